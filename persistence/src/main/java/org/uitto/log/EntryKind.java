@@ -1,0 +1,31 @@
+package org.uitto.log;
+
+/** What an entry is for. The code is part of the durable format and never changes its meaning. */
+public enum EntryKind {
+    /** Written by a new leader so that it can commit what went before (paper §8). Changes no state. */
+    NO_OP((byte) 0),
+    /** Events of a replicated actor, opaque to the log. */
+    EVENTS((byte) 1);
+
+    private final byte code;
+
+    EntryKind(byte code) {
+        this.code = code;
+    }
+
+    /** The byte that stands for this kind on disk and on the wire. */
+    public byte code() {
+        return code;
+    }
+
+    /** The kind of {@code code}, which came from disk or from a peer. */
+    public static EntryKind of(byte code) {
+        return switch (code) {
+            case 0 -> NO_OP;
+            case 1 -> EVENTS;
+            default ->
+                throw new IllegalArgumentException("Unknown kind of log entry " + code
+                        + ". It was written by a newer version of Uitto: update this node.");
+        };
+    }
+}

@@ -1,0 +1,268 @@
+package org.uitto.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.uitto.core.PeerMessage.AppendEntries;
+import org.uitto.core.PeerMessage.AppendEntriesReply;
+import org.uitto.core.PeerMessage.Conflict;
+import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.RequestPreVoteReply;
+import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.ReadRounds;
+import org.uitto.core.RoleState.WaitingRead;
+import org.uitto.core.Transition.ElectionTimer;
+import org.uitto.core.Transition.Outbound;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+import org.uitto.log.Payloads;
+import org.uitto.log.TermAndVote;
+
+/**
+ * The rules of a leader (paper §5.3, §5.4; thesis §6.2, §6.4).
+ *
+ * <p>Sending entries is a rule of its own, {@link #replicate()}, to be followed after every other: what has gathered in the
+ * log meanwhile then leaves as one batch.
+ */
+public final class LeaderRules extends Rules<Leader> {
+    /** The rules for a leader in {@code state}. */
+    public LeaderRules(NodeView node, Leader state, long nowNanos) {
+        super(node, state, nowNanos);
+    }
+
+    @Override
+    Optional<NodeId> loyalTo() {
+        return Optional.of(node.self()); // As long as a quorum answers it; else it steps down by itself.
+    }
+
+    /** Appends entries to its own log (paper §5.3). */
+    public Transition onPropose(Payloads payloads) {
+        LogPosition last = node.log().last();
+        EntryBatch batch = new EntryBatch(new LogPosition(state.term(), last.index() + 1), payloads);
+        return Transition.to(state).write(new EntriesAppended(last, List.of(batch)));
+    }
+
+    /** Sends each follower what it lacks, as far as its window has room. */
+    public Transition replicate() {
+        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
+        List<Outbound> messages = new ArrayList<>();
+        peers().forEach(peer -> progress.computeIfPresent(peer, (id, known) -> replicateTo(id, known, messages)));
+        return messages.isEmpty()
+                ? Transition.to(state)
+                : Transition.to(state.withProgress(progress)).sendNow(messages);
+    }
+
+    private Progress replicateTo(NodeId peer, Progress known, List<Outbound> messages) {
+        Progress progress = known;
+        long lastIndex = node.log().last().index();
+        while (progress.nextIndex() <= lastIndex && progress.hasRoom(node.limits())) {
+            LogPosition prev = node.log().positionAt(progress.nextIndex() - 1);
+            List<EntryBatch> batches = node.log()
+                    .read(progress.nextIndex(), lastIndex, node.limits().maxAppendBytes());
+            AppendEntries request = new AppendEntries(state.term(), node.self(), prev, batches, state.commitIndex());
+            messages.add(new Outbound(peer, request));
+            long lengthBytes =
+                    batches.stream().mapToLong(EntryBatch::lengthBytes).sum();
+            progress = progress.sent(request.lastIndex(), lengthBytes, nowNanos);
+        }
+        return progress;
+    }
+
+    @Override
+    public Transition onAppendEntriesReply(AppendEntriesReply reply) {
+        Progress known = state.progress().get(reply.from());
+        if (known == null) {
+            return Transition.to(state);
+        }
+        Progress heard = known.heardAt(nowNanos);
+        if (reply.outcome() instanceof Matched matched) {
+            if (matched.matchIndex() > node.log().last().index()) {
+                throw new InvariantViolation(node.self() + ": " + reply.from() + " matches up to "
+                        + matched.matchIndex() + " in term " + state.term() + ", beyond the leader's last entry "
+                        + node.log().last() + " (Log Matching)");
+            }
+            return advanced(with(reply.from(), heard.matched(matched.matchIndex())));
+        }
+        return Transition.to(with(reply.from(), refused(heard, (Conflict) reply.outcome())));
+    }
+
+    /** Goes back to where the logs may agree: at most one round trip per conflicting term (paper §5.3). */
+    private Progress refused(Progress progress, Conflict conflict) {
+        boolean stale = conflict.prevIndex() <= progress.matchIndex()
+                || (progress.mode() == Progress.Mode.PROBE && conflict.prevIndex() != progress.nextIndex() - 1);
+        if (stale) {
+            return progress;
+        }
+        long hintIndex = Math.min(conflict.hint().index(), node.log().last().index());
+        long commonIndex = node.log().lastIndexUpTo(hintIndex, conflict.hint().term());
+        return progress.probeFrom(Math.min(commonIndex + 1, conflict.prevIndex()));
+    }
+
+    /** A peer has started anew: what was under way to it is lost. */
+    public Transition onPeerRestarted(NodeId peer) {
+        Progress known = state.progress().get(peer);
+        return Transition.to(known == null ? state : with(peer, known.probeFrom(known.matchIndex() + 1)));
+    }
+
+    @Override
+    Transition persisted(LogPosition last, TermAndVote saved) {
+        // By position, not by index: the write may be of an entry that has since been replaced.
+        boolean isOurs = last.index() > state.durableIndex() && node.log().contains(last);
+        return isOurs ? advanced(state.withDurableIndex(last.index())) : Transition.to(state);
+    }
+
+    /** Time to show that it is alive, to look after what got lost, and to ask itself whether it still leads. */
+    public Transition onHeartbeatTick() {
+        TreeSet<NodeId> alive = new TreeSet<>(List.of(node.self()));
+        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
+        progress.forEach((peer, known) -> {
+            if (nowNanos - known.heardAtNanos() < node.limits().electionTimeoutMaxNanos()) {
+                alive.add(peer);
+            }
+        });
+        if (!node.configuration().isQuorum(alive)) {
+            // Thesis §6.2: a leader that cannot reach a quorum makes way, so that its clients look elsewhere.
+            return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
+        }
+        progress.replaceAll((peer, known) -> known.isOverdue(node.limits(), nowNanos) ? resend(known) : known);
+        Leader next = state.withProgress(progress);
+        return Transition.to(next).sendNow(heartbeats(next, false));
+    }
+
+    private static Progress resend(Progress progress) {
+        boolean probing = progress.mode() == Progress.Mode.PROBE;
+        return progress.probeFrom(probing ? progress.nextIndex() : progress.matchIndex() + 1);
+    }
+
+    private List<Outbound> heartbeats(Leader leader, boolean awaited) {
+        return peers().map(peer -> new Outbound(peer, heartbeat(leader, matchIndex(leader, peer), awaited)))
+                .toList();
+    }
+
+    private Heartbeat heartbeat(Leader leader, long matchIndex, boolean awaited) {
+        return new Heartbeat(
+                leader.term(),
+                node.self(),
+                Math.min(leader.commitIndex(), matchIndex),
+                leader.reads().started(),
+                awaited);
+    }
+
+    @Override
+    public Transition onHeartbeatReply(HeartbeatReply reply) {
+        Progress known = state.progress().get(reply.from());
+        if (known == null) {
+            return Transition.to(state);
+        }
+        return advanced(with(reply.from(), known.heardAt(nowNanos).answered(reply.round())));
+    }
+
+    /**
+     * Asks whether this node still leads, on behalf of reads that came before now (thesis §6.4).
+     *
+     * @param ticket names the reads; comes back in {@link Transition#readsReady()}
+     */
+    public Transition onReadRequest(long ticket) {
+        ReadRounds reads = state.reads();
+        List<WaitingRead> waiting = new ArrayList<>(reads.waiting());
+        waiting.add(new WaitingRead(ticket, reads.started() + 1));
+        return advanced(state.withReads(new ReadRounds(reads.started(), reads.confirmed(), waiting)));
+    }
+
+    private Leader with(NodeId peer, Progress progress) {
+        Map<NodeId, Progress> all = new HashMap<>(state.progress());
+        all.put(peer, progress);
+        return state.withProgress(all);
+    }
+
+    /** Draws the conclusions of what a follower or its own disk has just answered. */
+    private Transition advanced(Leader leader) {
+        Leader committed = leader.withCommitIndex(committedBy(leader));
+        ReadRounds reads = confirmedBy(committed);
+        boolean servesReads = committed.commitIndex() >= committed.noOpIndex(); // Thesis §6.4, step 1.
+        List<Long> ready = new ArrayList<>();
+        List<WaitingRead> waiting = new ArrayList<>();
+        for (WaitingRead read : reads.waiting()) {
+            if (servesReads && read.round() <= reads.confirmed()) {
+                ready.add(read.ticket());
+            } else {
+                waiting.add(read);
+            }
+        }
+        boolean startsRound = reads.confirmed() == reads.started()
+                && waiting.stream().anyMatch(read -> read.round() > reads.started());
+        long started = startsRound ? reads.started() + 1 : reads.started();
+        Leader next = committed.withReads(new ReadRounds(started, reads.confirmed(), waiting));
+        Transition transition = Transition.to(next).readsReady(ready);
+        if (!startsRound) {
+            return transition;
+        }
+        // A leader that is a quorum by itself confirms its round on the spot.
+        return peers().findAny().isEmpty() ? alone(next, ready) : transition.sendNow(heartbeats(next, true));
+    }
+
+    private Transition alone(Leader leader, List<Long> alreadyReady) {
+        Transition transition = new LeaderRules(node, leader, nowNanos).advanced(leader);
+        List<Long> ready = new ArrayList<>(alreadyReady);
+        ready.addAll(transition.readsReady());
+        return transition.readsReady(ready);
+    }
+
+    /** Paper §5.4.2: only an entry of this term is committed by counting; those before it come with it. */
+    private long committedBy(Leader leader) {
+        long reached = node.configuration()
+                .reachedByQuorum(
+                        voter -> voter.equals(node.self()) ? leader.durableIndex() : matchIndex(leader, voter));
+        boolean commits = reached > leader.commitIndex() && node.log().termAt(reached) == leader.term();
+        return commits ? reached : leader.commitIndex();
+    }
+
+    private ReadRounds confirmedBy(Leader leader) {
+        ReadRounds reads = leader.reads();
+        long confirmed = node.configuration()
+                .reachedByQuorum(voter -> voter.equals(node.self()) ? reads.started() : roundAnswered(leader, voter));
+        return new ReadRounds(reads.started(), confirmed, reads.waiting());
+    }
+
+    private static long matchIndex(Leader leader, NodeId voter) {
+        Progress progress = leader.progress().get(voter);
+        return progress == null ? 0 : progress.matchIndex();
+    }
+
+    private static long roundAnswered(Leader leader, NodeId voter) {
+        Progress progress = leader.progress().get(voter);
+        return progress == null ? 0 : progress.roundAnswered();
+    }
+
+    @Override
+    public Transition onElectionTimeout() {
+        return Transition.to(state); // It is nobody's follower; check-quorum is its own way out.
+    }
+
+    @Override
+    public Transition onRequestPreVoteReply(RequestPreVoteReply reply) {
+        return Transition.to(state); // It has been elected since it asked.
+    }
+
+    @Override
+    public Transition onAppendEntries(AppendEntries request) {
+        throw secondLeader(request.from());
+    }
+
+    @Override
+    public Transition onHeartbeat(Heartbeat heartbeat) {
+        throw secondLeader(heartbeat.from());
+    }
+
+    private InvariantViolation secondLeader(NodeId other) {
+        return new InvariantViolation(
+                "Both " + node.self() + " and " + other + " lead term " + state.term() + " (Election Safety)");
+    }
+}

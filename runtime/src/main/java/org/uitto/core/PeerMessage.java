@@ -1,0 +1,168 @@
+package org.uitto.core;
+
+import java.util.List;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+
+/**
+ * What one node of a group may say to another (paper Figure 2, thesis §9.6 for the pre-vote). Any of them may be lost,
+ * delayed, duplicated or overtaken by a later one.
+ */
+public sealed interface PeerMessage {
+    /** The sender's current term. */
+    long term();
+
+    /** The node that sent this. */
+    NodeId from();
+
+    /** Calls the method of {@code handler} that is for this message. */
+    <R> R accept(Handler<R> handler);
+
+    /** One method per message: a role that forgets one does not compile. */
+    interface Handler<R> {
+        R onRequestPreVote(RequestPreVote request);
+
+        R onRequestPreVoteReply(RequestPreVoteReply reply);
+
+        R onRequestVote(RequestVote request);
+
+        R onRequestVoteReply(RequestVoteReply reply);
+
+        R onAppendEntries(AppendEntries request);
+
+        R onAppendEntriesReply(AppendEntriesReply reply);
+
+        R onHeartbeat(Heartbeat heartbeat);
+
+        R onHeartbeatReply(HeartbeatReply reply);
+    }
+
+    /**
+     * "Would you vote for me in the term after mine?" Promises and changes nothing (thesis §9.6).
+     *
+     * @param lastLog the position of the sender's last entry
+     */
+    record RequestPreVote(long term, NodeId from, LogPosition lastLog) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onRequestPreVote(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link RequestPreVote}.
+     *
+     * @param askedInTerm the term of the request that this answers
+     * @param granted whether the sender would vote for the one who asked
+     */
+    record RequestPreVoteReply(long term, NodeId from, long askedInTerm, boolean granted) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onRequestPreVoteReply(this);
+        }
+    }
+
+    /**
+     * "Vote for me in this term" (paper §5.2).
+     *
+     * @param lastLog the position of the candidate's last entry (paper §5.4.1)
+     */
+    record RequestVote(long term, NodeId from, LogPosition lastLog) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onRequestVote(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link RequestVote}.
+     *
+     * @param granted whether the candidate has the sender's vote of this term
+     */
+    record RequestVoteReply(long term, NodeId from, boolean granted) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onRequestVoteReply(this);
+        }
+    }
+
+    /**
+     * Entries to put behind {@code prev}, or none to ask whether the follower has it.
+     *
+     * @param prev the position before the first of the entries
+     * @param batches contiguous from {@code prev.index() + 1}; may be empty
+     * @param commitIndex the leader's, whatever the follower may hold of it
+     */
+    record AppendEntries(long term, NodeId from, LogPosition prev, List<EntryBatch> batches, long commitIndex)
+            implements PeerMessage {
+        public AppendEntries {
+            batches = List.copyOf(batches);
+        }
+
+        /** The index of the last entry that the follower will have in common with the leader if it accepts. */
+        public long lastIndex() {
+            return batches.isEmpty()
+                    ? prev.index()
+                    : batches.get(batches.size() - 1).lastIndex();
+        }
+
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onAppendEntries(this);
+        }
+    }
+
+    /** The answer to an {@link AppendEntries}; {@code outcome} says which. */
+    record AppendEntriesReply(long term, NodeId from, AppendOutcome outcome) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onAppendEntriesReply(this);
+        }
+    }
+
+    /** What became of an {@link AppendEntries}. */
+    sealed interface AppendOutcome {}
+
+    /**
+     * The follower's log is the leader's up to here, and durable.
+     *
+     * @param matchIndex the last index that the request proved, never more
+     */
+    record Matched(long matchIndex) implements AppendOutcome {}
+
+    /**
+     * The follower does not have {@code prev}.
+     *
+     * @param prevIndex the index of the request's {@code prev}, so that a stale refusal is known as such
+     * @param hint the follower's last position that may still be in common: at most {@code prev}'s index and term
+     */
+    record Conflict(long prevIndex, LogPosition hint) implements AppendOutcome {}
+
+    /**
+     * The leader is alive. Carries no entries and proves nothing about the log.
+     *
+     * @param commitIndex the leader's, but at most what this follower is known to match
+     * @param round counts the leader's rounds of confirmation for reads (thesis §6.4)
+     * @param awaited whether reads wait for the answer, so that neither may be held back to travel with others
+     */
+    record Heartbeat(long term, NodeId from, long commitIndex, long round, boolean awaited) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onHeartbeat(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link Heartbeat}.
+     *
+     * @param round the round of the heartbeat that this answers
+     * @param awaited as in the heartbeat
+     */
+    record HeartbeatReply(long term, NodeId from, long round, boolean awaited) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onHeartbeatReply(this);
+        }
+    }
+}

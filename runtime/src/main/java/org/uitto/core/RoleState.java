@@ -1,0 +1,154 @@
+package org.uitto.core;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.uitto.log.NodeId;
+import org.uitto.log.TermAndVote;
+
+/**
+ * Everything a node knows in its present role, beside its log. Immutable; nothing of it outlives the role except what the
+ * next role is given.
+ */
+public sealed interface RoleState {
+    /** Persistent: the node's term and vote; what is here has been written or is being written. */
+    TermAndVote current();
+
+    /** Volatile: the index of the last entry known to be committed; never decreases while the node runs. */
+    long commitIndex();
+
+    /** The leader of the current term, if known. */
+    Optional<NodeId> leader();
+
+    /** The current term. */
+    default long term() {
+        return current().term();
+    }
+
+    /**
+     * A sign of life from the leader of the current term.
+     *
+     * @param heardAtNanos on the node's monotonic clock
+     */
+    record LeaderContact(NodeId leader, long heardAtNanos) {}
+
+    /**
+     * Follows whoever leads (paper §5.2).
+     *
+     * @param contact the last sign of life from the leader of this term; empty while no leader of it is known
+     */
+    record Follower(TermAndVote current, long commitIndex, Optional<LeaderContact> contact) implements RoleState {
+        @Override
+        public Optional<NodeId> leader() {
+            return contact.map(LeaderContact::leader);
+        }
+
+        Follower withCommitIndex(long newCommitIndex) {
+            return new Follower(current, Math.max(commitIndex, newCommitIndex), contact);
+        }
+    }
+
+    /**
+     * Asks whether it would be elected, without changing anybody's term (thesis §9.6).
+     *
+     * @param granted the nodes that would vote for it, itself included
+     */
+    record PreCandidate(TermAndVote current, long commitIndex, Set<NodeId> granted) implements RoleState {
+        public PreCandidate {
+            granted = Set.copyOf(granted);
+        }
+
+        @Override
+        public Optional<NodeId> leader() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Stands for election in its current term (paper §5.2).
+     *
+     * @param granted the nodes whose vote it has; itself once its own vote is durable
+     */
+    record Candidate(TermAndVote current, long commitIndex, Set<NodeId> granted) implements RoleState {
+        public Candidate {
+            granted = Set.copyOf(granted);
+        }
+
+        @Override
+        public Optional<NodeId> leader() {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Leads its current term (paper §5.3).
+     *
+     * @param self this node
+     * @param noOpIndex the index of the entry that began this term (paper §8); nothing is read or counted before it is
+     *     committed
+     * @param durableIndex the last index that this node itself has on disk; counts towards the quorum like a peer's
+     *     matchIndex
+     * @param progress each peer's, one for every voter but this node
+     * @param reads what waits for a confirmation of leadership
+     */
+    record Leader(
+            TermAndVote current,
+            long commitIndex,
+            NodeId self,
+            long noOpIndex,
+            long durableIndex,
+            Map<NodeId, Progress> progress,
+            ReadRounds reads)
+            implements RoleState {
+        public Leader {
+            progress = Map.copyOf(progress);
+        }
+
+        @Override
+        public Optional<NodeId> leader() {
+            return Optional.of(self);
+        }
+
+        Leader withCommitIndex(long newCommitIndex) {
+            return new Leader(current, newCommitIndex, self, noOpIndex, durableIndex, progress, reads);
+        }
+
+        Leader withDurableIndex(long newDurableIndex) {
+            return new Leader(current, commitIndex, self, noOpIndex, newDurableIndex, progress, reads);
+        }
+
+        Leader withProgress(Map<NodeId, Progress> newProgress) {
+            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, newProgress, reads);
+        }
+
+        Leader withReads(ReadRounds newReads) {
+            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, progress, newReads);
+        }
+    }
+
+    /**
+     * The confirmations of leadership that reads wait for (thesis §6.4), one round under way at a time: reads that come
+     * meanwhile wait for the next.
+     *
+     * @param started the number of the newest round sent
+     * @param confirmed the number of the newest round that a quorum has answered; at most {@code started}
+     * @param waiting in the order in which they came
+     */
+    record ReadRounds(long started, long confirmed, List<WaitingRead> waiting) {
+        /** No round was started. */
+        static final ReadRounds NONE = new ReadRounds(0, 0, List.of());
+
+        public ReadRounds {
+            waiting = List.copyOf(waiting);
+        }
+    }
+
+    /**
+     * A read that waits.
+     *
+     * @param ticket names it to the one who asked
+     * @param round the first round whose confirmation comes after the read did
+     */
+    record WaitingRead(long ticket, long round) {}
+}

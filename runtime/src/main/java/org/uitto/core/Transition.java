@@ -1,0 +1,86 @@
+package org.uitto.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.uitto.log.LogMutation;
+import org.uitto.log.NodeId;
+
+/**
+ * One decision: what to know from now on, what to write, what to say and when.
+ *
+ * @param next the role's state from now on; of another type when the role changes
+ * @param writes in this order; the log in memory changes at once, the disk when it can
+ * @param sendNow may leave before the writes are durable, though not before the term that they tell of is
+ * @param sendOnceDurable leaves when these and all earlier writes are durable (paper Figure 2: "updated on stable storage
+ *     before responding to RPCs")
+ * @param timer what happens to the election timer
+ * @param readsReady tickets of reads that may be answered once what is committed now has been applied
+ */
+public record Transition(
+        RoleState next,
+        List<LogMutation> writes,
+        List<Outbound> sendNow,
+        List<Outbound> sendOnceDurable,
+        ElectionTimer timer,
+        List<Long> readsReady) {
+    /** A message and whom it is for. */
+    public record Outbound(NodeId to, PeerMessage message) {}
+
+    /** What happens to the election timer. */
+    public enum ElectionTimer {
+        /** Goes on as it is. */
+        KEEP,
+        /** Starts over with a newly drawn timeout. */
+        RESTART,
+        /** Starts over now, and again when the writes are durable: a slow disk must not cost the election. */
+        RESTART_ONCE_DURABLE
+    }
+
+    public Transition {
+        writes = List.copyOf(writes);
+        sendNow = List.copyOf(sendNow);
+        sendOnceDurable = List.copyOf(sendOnceDurable);
+        readsReady = List.copyOf(readsReady);
+    }
+
+    /** Nothing to do but to know {@code next}. */
+    static Transition to(RoleState next) {
+        return new Transition(next, List.of(), List.of(), List.of(), ElectionTimer.KEEP, List.of());
+    }
+
+    Transition write(LogMutation mutation) {
+        List<LogMutation> more = new ArrayList<>(writes);
+        more.add(mutation);
+        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady);
+    }
+
+    Transition writeFirst(LogMutation mutation) {
+        List<LogMutation> more = new ArrayList<>(writes);
+        more.add(0, mutation);
+        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady);
+    }
+
+    Transition sendNow(List<Outbound> messages) {
+        List<Outbound> more = new ArrayList<>(sendNow);
+        more.addAll(messages);
+        return new Transition(next, writes, more, sendOnceDurable, timer, readsReady);
+    }
+
+    Transition sendNow(NodeId to, PeerMessage message) {
+        return sendNow(List.of(new Outbound(to, message)));
+    }
+
+    Transition sendOnceDurable(NodeId to, PeerMessage message) {
+        List<Outbound> more = new ArrayList<>(sendOnceDurable);
+        more.add(new Outbound(to, message));
+        return new Transition(next, writes, sendNow, more, timer, readsReady);
+    }
+
+    Transition timer(ElectionTimer newTimer) {
+        return new Transition(next, writes, sendNow, sendOnceDurable, newTimer, readsReady);
+    }
+
+    Transition readsReady(List<Long> tickets) {
+        return new Transition(next, writes, sendNow, sendOnceDurable, timer, tickets);
+    }
+}

@@ -1,0 +1,36 @@
+package org.uitto.role;
+
+import java.util.Optional;
+import org.uitto.log.GroupId;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+
+/**
+ * How one node stands in one group at one moment.
+ *
+ * @param incarnation the number of the node's start; 0 while it recovers
+ * @param leader the leader of {@code term}, if known
+ * @param lastLog the position of the last entry in its log
+ * @param commitIndex the last index that it knows to be committed
+ * @param trouble why it takes no part, if it does not; for the operator
+ */
+public record GroupStatus(
+        GroupId group,
+        NodeId node,
+        long incarnation,
+        Role role,
+        long term,
+        Optional<NodeId> leader,
+        LogPosition lastLog,
+        long commitIndex,
+        Optional<String> trouble) {
+    /** What a node can be in a group. */
+    public enum Role {
+        RECOVERING,
+        FOLLOWER,
+        PRE_CANDIDATE,
+        CANDIDATE,
+        LEADER,
+        HALTED
+    }
+}

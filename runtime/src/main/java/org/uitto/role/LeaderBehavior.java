@@ -1,0 +1,73 @@
+package org.uitto.role;
+
+import org.apache.pekko.actor.typed.Behavior;
+import org.uitto.core.LeaderRules;
+import org.uitto.core.RoleState;
+import org.uitto.core.Transition;
+import org.uitto.role.RaftInput.ConfirmReads;
+import org.uitto.role.RaftInput.HeartbeatTick;
+import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.Propose;
+
+/**
+ * A node while it leads (paper §5.3). Entered from {@link CandidateBehavior}; left for {@link FollowerBehavior} when a later
+ * term shows or a quorum no longer answers.
+ */
+final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
+    LeaderBehavior(RoleContext node, RoleState.Leader state) {
+        super(node, RoleState.Leader.class, state);
+    }
+
+    @Override
+    GroupStatus.Role name() {
+        return GroupStatus.Role.LEADER;
+    }
+
+    /** Begins to lead. */
+    Behavior<RaftInput> lead() {
+        node.timers.startTimerAtFixedRate(
+                HeartbeatTick.INSTANCE, node.given.settings().heartbeatInterval());
+        return stay();
+    }
+
+    @Override
+    void leaveRole() {
+        node.timers.cancel(HeartbeatTick.INSTANCE);
+    }
+
+    @Override
+    Behavior<RaftInput> onPropose(Propose propose) {
+        return propose.term() == state().term()
+                ? decide(rules -> ((LeaderRules) rules).onPropose(propose.payloads()))
+                : this; // Proposed in a leadership that is over; whoever did has been told so.
+    }
+
+    @Override
+    Behavior<RaftInput> onConfirmReads(ConfirmReads confirm) {
+        return confirm.term() == state().term()
+                ? decide(rules -> ((LeaderRules) rules).onReadRequest(confirm.ticket()))
+                : this; // Asked in a leadership that is over; whoever did has been told so.
+    }
+
+    @Override
+    Behavior<RaftInput> onHeartbeatTick() {
+        return decide(rules -> ((LeaderRules) rules).onHeartbeatTick());
+    }
+
+    @Override
+    void onPeerRestarted(PeerEnvelope envelope) {
+        perform(rules().onPeerRestarted(envelope.message().from()));
+    }
+
+    /** Whatever was decided, what the log has gathered for a follower goes out as soon as its window has room. */
+    @Override
+    Behavior<RaftInput> stay() {
+        Transition transition = rules().replicate();
+        perform(transition);
+        return this;
+    }
+
+    private LeaderRules rules() {
+        return new LeaderRules(node.view(), state(), node.nowNanos());
+    }
+}

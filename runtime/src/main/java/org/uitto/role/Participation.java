@@ -1,0 +1,36 @@
+package org.uitto.role;
+
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.core.Configuration;
+import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
+
+/**
+ * One node's part in one group, with all that it needs for it.
+ *
+ * @param settings timeouts and windows
+ * @param transport the way to the peers
+ * @param stateMachine the actor that holds the replicated state
+ * @param clock monotonic nanoseconds
+ * @param random draws election timeouts
+ * @param observer watches each decision
+ */
+public record Participation(
+        GroupId group,
+        NodeId self,
+        Configuration configuration,
+        RaftSettings settings,
+        PeerTransport transport,
+        ActorRef<RaftNotice> stateMachine,
+        LongSupplier clock,
+        RandomGenerator random,
+        RoleObserver observer) {
+    /** The actor that takes part. It recovers its log from the journal first, by itself. */
+    public Behavior<RaftInput> behavior() {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Recovering(this, context, timers)));
+    }
+}

@@ -1,0 +1,47 @@
+package org.uitto.role;
+
+import org.apache.pekko.actor.typed.ActorRef;
+import org.uitto.core.PeerMessage;
+import org.uitto.log.GroupId;
+import org.uitto.log.Payloads;
+import org.uitto.log.store.LogNotice;
+
+/** All that can reach the actor that takes part in a group. */
+public sealed interface RaftInput {
+    /**
+     * A message of a peer, as it travels.
+     *
+     * @param incarnation the number of the sender's start: what an earlier start said no longer counts
+     */
+    record PeerEnvelope(GroupId group, long incarnation, PeerMessage message) implements RaftInput {}
+
+    /** The log store has something to tell. */
+    record LogChanged(LogNotice notice) implements RaftInput {}
+
+    /**
+     * Entries to replicate; without effect unless this node leads {@code term}.
+     *
+     * @param term the term that the proposer believes this node to lead
+     */
+    record Propose(long term, Payloads payloads) implements RaftInput {}
+
+    /**
+     * Asks whether this node still leads {@code term}, later than now; without effect unless it does.
+     *
+     * @param ticket comes back in {@link RaftNotice.ReadsReady}
+     */
+    record ConfirmReads(long term, long ticket) implements RaftInput {}
+
+    /** Asks how this node stands in the group. */
+    record GetStatus(ActorRef<GroupStatus> replyTo) implements RaftInput {}
+
+    /** The timer of the election may have run out. */
+    enum ElectionTimerFired implements RaftInput {
+        INSTANCE
+    }
+
+    /** Time for a leader to send heartbeats. */
+    enum HeartbeatTick implements RaftInput {
+        INSTANCE
+    }
+}

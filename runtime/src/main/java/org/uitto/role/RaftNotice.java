@@ -1,0 +1,48 @@
+package org.uitto.role;
+
+import java.util.List;
+import java.util.Optional;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.NodeId;
+
+/** What the actor that takes part in a group tells the one that holds the replicated state. */
+public sealed interface RaftNotice {
+    /**
+     * Entries are committed: apply them.
+     *
+     * @param batches contiguous from the one after the last that was told; the first begins at index 1
+     */
+    record Committed(List<EntryBatch> batches) implements RaftNotice {
+        public Committed {
+            batches = List.copyOf(batches);
+        }
+    }
+
+    /**
+     * This node leads from now on.
+     *
+     * @param uncommitted what the log holds beyond what is committed: it will be committed if this node goes on leading
+     */
+    record LeadershipGained(long term, List<EntryBatch> uncommitted) implements RaftNotice {
+        public LeadershipGained {
+            uncommitted = List.copyOf(uncommitted);
+        }
+    }
+
+    /**
+     * Another node leads from now on, or nobody known.
+     *
+     * @param leader empty while no leader of {@code term} is known
+     */
+    record LeaderChanged(long term, Optional<NodeId> leader) implements RaftNotice {}
+
+    /** Leadership was confirmed, later than these reads were asked for (thesis §6.4). */
+    record ReadsReady(List<Long> tickets) implements RaftNotice {
+        public ReadsReady {
+            tickets = List.copyOf(tickets);
+        }
+    }
+
+    /** This node takes no further part in the group. */
+    record ParticipationEnded(String reason) implements RaftNotice {}
+}

@@ -1,0 +1,35 @@
+package org.uitto.role;
+
+import java.time.Duration;
+import org.uitto.core.ProtocolLimits;
+
+/**
+ * How a node takes part in its groups.
+ *
+ * @param heartbeatInterval how often a leader shows that it is alive
+ * @param electionTimeoutMin the shortest time without a leader after which a follower asks to be elected
+ * @param electionTimeoutMax the longest; each timeout is drawn between the two
+ * @param resendInterval after how long without an answer a leader sends entries again
+ * @param maxAppendBytes the most that one message carries in entries, unless a single entry is larger
+ * @param maxInFlightMessages how many messages with entries may be under way to one follower
+ * @param maxInFlightBytes how many bytes of entries may be under way to one follower
+ */
+public record RaftSettings(
+        Duration heartbeatInterval,
+        Duration electionTimeoutMin,
+        Duration electionTimeoutMax,
+        Duration resendInterval,
+        long maxAppendBytes,
+        int maxInFlightMessages,
+        long maxInFlightBytes) {
+    /** The part of the settings that the rules go by. */
+    ProtocolLimits limits() {
+        return new ProtocolLimits(
+                electionTimeoutMin.toNanos(),
+                electionTimeoutMax.toNanos(),
+                resendInterval.toNanos(),
+                maxAppendBytes,
+                maxInFlightMessages,
+                maxInFlightBytes);
+    }
+}

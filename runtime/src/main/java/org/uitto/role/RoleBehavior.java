@@ -1,0 +1,145 @@
+package org.uitto.role;
+
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.ReceiveBuilder;
+import org.uitto.core.RoleState;
+import org.uitto.core.Rules;
+import org.uitto.core.Transition;
+import org.uitto.log.store.LogNotice.LogFailed;
+import org.uitto.log.store.LogNotice.Persisted;
+import org.uitto.role.RaftInput.ConfirmReads;
+import org.uitto.role.RaftInput.ElectionTimerFired;
+import org.uitto.role.RaftInput.GetStatus;
+import org.uitto.role.RaftInput.HeartbeatTick;
+import org.uitto.role.RaftInput.LogChanged;
+import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.Propose;
+
+/**
+ * What all roles do alike. The rules of {@code org.uitto.core} decide what differs.
+ *
+ * @param <S> what the node knows in this role
+ */
+abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior<RaftInput>
+        permits FollowerBehavior, PreCandidateBehavior, CandidateBehavior, LeaderBehavior {
+    final RoleContext node;
+    private final Class<S> role;
+
+    /** The only mutable field of a role; its value is immutable. */
+    private S state;
+
+    RoleBehavior(RoleContext node, Class<S> role, S state) {
+        super(node.actor);
+        this.node = node;
+        this.role = role;
+        this.state = state;
+    }
+
+    /** The name of this role to the outside. */
+    abstract GroupStatus.Role name();
+
+    final S state() {
+        return state;
+    }
+
+    @Override
+    public final Receive<RaftInput> createReceive() {
+        ReceiveBuilder<RaftInput> inputs = newReceiveBuilder()
+                .onMessage(PeerEnvelope.class, this::onPeer)
+                .onMessage(LogChanged.class, this::onLog)
+                .onMessage(Propose.class, this::onPropose)
+                .onMessage(ConfirmReads.class, this::onConfirmReads)
+                .onMessageEquals(ElectionTimerFired.INSTANCE, this::onElectionTimer)
+                .onMessageEquals(HeartbeatTick.INSTANCE, this::onHeartbeatTick)
+                .onMessage(GetStatus.class, this::onGetStatus);
+        return inputs.build();
+    }
+
+    private Behavior<RaftInput> onPeer(PeerEnvelope envelope) {
+        RoleContext.Origin origin = node.originOf(envelope);
+        if (origin == RoleContext.Origin.BYGONE) {
+            return this;
+        }
+        if (origin == RoleContext.Origin.RESTARTED) {
+            onPeerRestarted(envelope);
+        }
+        return decide(rules -> rules.onMessage(envelope.message()));
+    }
+
+    /** A peer has started anew. Only a leader keeps anything about its peers that this makes void. */
+    void onPeerRestarted(PeerEnvelope envelope) {}
+
+    private Behavior<RaftInput> onLog(LogChanged changed) {
+        if (changed.notice() instanceof Persisted persisted) {
+            node.durable(persisted);
+            return decide(rules -> rules.onPersisted(persisted.last(), persisted.saved()));
+        }
+        if (changed.notice() instanceof LogFailed failed) {
+            return node.halt(state, failed.reason(), failed.cause());
+        }
+        throw new IllegalStateException("The log of a running node can't recover again: " + changed.notice());
+    }
+
+    private Behavior<RaftInput> onElectionTimer() {
+        return node.isElectionTimeout() ? decide(Rules::onElectionTimeout) : this;
+    }
+
+    /** Only a leader can propose; the proposer learns of the change of leader by itself. */
+    Behavior<RaftInput> onPropose(Propose propose) {
+        return this;
+    }
+
+    /** Only a leader can confirm that it leads; the reader learns of the change of leader by itself. */
+    Behavior<RaftInput> onConfirmReads(ConfirmReads confirm) {
+        return this;
+    }
+
+    /** Only a leader has heartbeats to send; this is the last tick of a leadership that is over. */
+    Behavior<RaftInput> onHeartbeatTick() {
+        return this;
+    }
+
+    private Behavior<RaftInput> onGetStatus(GetStatus request) {
+        request.replyTo().tell(node.status(state, name(), Optional.empty()));
+        return this;
+    }
+
+    /** Has the rules of this role decide and does what they say. */
+    final Behavior<RaftInput> decide(Function<Rules<?>, Transition> decision) {
+        try {
+            return follow(decision.apply(Rules.of(node.view(), state, node.nowNanos())));
+        } catch (RuntimeException e) {
+            return node.halt(state, "a rule failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Does what a decision says and becomes what it says. */
+    final Behavior<RaftInput> follow(Transition transition) {
+        perform(transition);
+        if (role.isInstance(transition.next())) {
+            return stay();
+        }
+        leaveRole();
+        return node.enter(transition.next());
+    }
+
+    /** Does what a decision says, as far as it concerns the present role. */
+    final void perform(Transition transition) {
+        node.perform(state, transition);
+        if (role.isInstance(transition.next())) {
+            state = role.cast(transition.next());
+        }
+    }
+
+    /** Goes on in this role, with a new state. */
+    Behavior<RaftInput> stay() {
+        return this;
+    }
+
+    /** Puts away what only this role needs. */
+    void leaveRole() {}
+}

@@ -1,0 +1,232 @@
+package org.uitto.role;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.uitto.core.InvariantViolation;
+import org.uitto.core.NodeView;
+import org.uitto.core.PeerMessage;
+import org.uitto.core.RoleState;
+import org.uitto.core.RoleState.Candidate;
+import org.uitto.core.RoleState.Follower;
+import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.PreCandidate;
+import org.uitto.core.Transition;
+import org.uitto.core.Transition.ElectionTimer;
+import org.uitto.core.Transition.Outbound;
+import org.uitto.log.LogMutation;
+import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.TermAndVoteSaved;
+import org.uitto.log.LogWindow;
+import org.uitto.log.NodeId;
+import org.uitto.log.store.LogNotice.Persisted;
+import org.uitto.log.store.LogNotice.Recovered;
+import org.uitto.log.store.LogStore;
+import org.uitto.role.RaftInput.ElectionTimerFired;
+import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftNotice.Committed;
+import org.uitto.role.RaftNotice.LeaderChanged;
+import org.uitto.role.RaftNotice.LeadershipGained;
+import org.uitto.role.RaftNotice.ParticipationEnded;
+import org.uitto.role.RaftNotice.ReadsReady;
+
+/**
+ * What the roles of one node in one group share: the log, the ways to the disk, the peers and the state, and the one place
+ * where decisions are carried out. Holds no rule of Raft.
+ */
+final class RoleContext {
+    final Participation given;
+    final ActorContext<RaftInput> actor;
+    final TimerScheduler<RaftInput> timers;
+    private final org.apache.pekko.actor.ActorRef logStore;
+    private final long incarnation;
+    private final LogWindow log;
+    private final NodeView view;
+    private final Outbox outbox;
+    private final Map<NodeId, Long> incarnations = new HashMap<>();
+
+    private long lastWrite;
+    private long lastTermWrite;
+    private long electionDeadlineNanos;
+    private boolean electionTimerRuns;
+
+    RoleContext(
+            Participation given,
+            ActorContext<RaftInput> actor,
+            TimerScheduler<RaftInput> timers,
+            org.apache.pekko.actor.ActorRef logStore,
+            Recovered recovered) {
+        this.given = given;
+        this.actor = actor;
+        this.timers = timers;
+        this.logStore = logStore;
+        this.incarnation = recovered.incarnation();
+        this.log = recovered.log();
+        this.view = new NodeView(
+                given.self(), given.configuration(), log, given.settings().limits());
+        this.outbox = new Outbox(this::leave);
+    }
+
+    /** What the rules may look at. */
+    NodeView view() {
+        return view;
+    }
+
+    long nowNanos() {
+        return given.clock().getAsLong();
+    }
+
+    /** The behavior of the role that {@code state} is of. */
+    Behavior<RaftInput> enter(RoleState state) {
+        if (state instanceof Follower follower) {
+            return new FollowerBehavior(this, follower);
+        } else if (state instanceof PreCandidate preCandidate) {
+            return new PreCandidateBehavior(this, preCandidate);
+        } else if (state instanceof Candidate candidate) {
+            return new CandidateBehavior(this, candidate);
+        }
+        return new LeaderBehavior(this, (Leader) state).lead();
+    }
+
+    /** Carries a decision out: the log, the disk, the peers, the timer, and what the state machine must know. */
+    void perform(RoleState before, Transition transition) {
+        write(transition.writes());
+        given.observer().onTransition(before, transition, log);
+        boolean restartsLater = transition.timer() == ElectionTimer.RESTART_ONCE_DURABLE;
+        outbox.post(lastTermWrite, transition.sendNow(), () -> {});
+        outbox.post(lastWrite, transition.sendOnceDurable(), restartsLater ? this::restartElectionTimer : () -> {});
+        if (transition.timer() != ElectionTimer.KEEP) {
+            restartElectionTimer();
+        }
+        tellStateMachine(before, transition);
+    }
+
+    private void write(List<LogMutation> mutations) {
+        if (mutations.isEmpty()) {
+            return;
+        }
+        lastWrite++;
+        for (LogMutation mutation : mutations) {
+            if (mutation instanceof EntriesAppended appended) {
+                log.apply(appended);
+            } else if (mutation instanceof TermAndVoteSaved) {
+                lastTermWrite = lastWrite;
+            }
+        }
+        logStore.tell(
+                new LogStore.Write(lastWrite, mutations),
+                org.apache.pekko.actor.typed.javadsl.Adapter.toClassic(actor.getSelf()));
+    }
+
+    private void tellStateMachine(RoleState before, Transition transition) {
+        RoleState next = transition.next();
+        if (next.commitIndex() > before.commitIndex()) {
+            given.stateMachine()
+                    .tell(new Committed(log.read(before.commitIndex() + 1, next.commitIndex(), Long.MAX_VALUE)));
+        }
+        if (next instanceof Leader && !(before instanceof Leader)) {
+            given.stateMachine()
+                    .tell(new LeadershipGained(
+                            next.term(),
+                            log.read(next.commitIndex() + 1, log.last().index(), Long.MAX_VALUE)));
+        } else if (next.term() != before.term() || !next.leader().equals(before.leader())) {
+            given.stateMachine().tell(new LeaderChanged(next.term(), next.leader()));
+        }
+        if (!transition.readsReady().isEmpty()) {
+            given.stateMachine().tell(new ReadsReady(transition.readsReady()));
+        }
+    }
+
+    private void leave(Outbound outbound) {
+        given.transport().send(outbound.to(), new PeerEnvelope(given.group(), incarnation, outbound.message()));
+    }
+
+    /** Lets go what waited for these writes. */
+    void durable(Persisted persisted) {
+        given.observer().onDurable(persisted.last());
+        outbox.durable(persisted.writeNumber());
+    }
+
+    /** How a peer's message relates to the starts of that peer that this node has heard of. */
+    enum Origin {
+        /** From a start that is over: what it said no longer counts. */
+        BYGONE,
+        SAME,
+        /** From a later start than any message before. */
+        RESTARTED
+    }
+
+    /** Notes which start of its sender {@code envelope} is from. */
+    Origin originOf(PeerEnvelope envelope) {
+        PeerMessage message = envelope.message();
+        Long known = incarnations.get(message.from());
+        if (known != null && envelope.incarnation() < known) {
+            return Origin.BYGONE;
+        }
+        incarnations.put(message.from(), envelope.incarnation());
+        return known == null || envelope.incarnation() == known ? Origin.SAME : Origin.RESTARTED;
+    }
+
+    /** Draws a new timeout, from now. */
+    void restartElectionTimer() {
+        long minNanos = given.settings().electionTimeoutMin().toNanos();
+        long maxNanos = given.settings().electionTimeoutMax().toNanos();
+        electionDeadlineNanos = nowNanos() + given.random().nextLong(minNanos, maxNanos + 1);
+        if (!electionTimerRuns) {
+            runElectionTimer();
+        }
+    }
+
+    /** Whether the timeout is really over; otherwise the timer runs on for the rest. */
+    boolean isElectionTimeout() {
+        electionTimerRuns = false;
+        boolean over = nowNanos() - electionDeadlineNanos >= 0;
+        if (!over) {
+            runElectionTimer();
+        }
+        return over;
+    }
+
+    // A sign of life only moves the deadline: setting a timer at every message would cost more than the message.
+    private void runElectionTimer() {
+        electionTimerRuns = true;
+        Duration rest = Duration.ofNanos(Math.max(1, electionDeadlineNanos - nowNanos()));
+        timers.startSingleTimer(ElectionTimerFired.INSTANCE, rest);
+    }
+
+    /** Ends this node's part in the group; it goes on answering for its status. */
+    Behavior<RaftInput> halt(RoleState state, String reason, Throwable cause) {
+        String unsafe = cause instanceof InvariantViolation ? " This is a bug in Uitto or damage on a disk." : "";
+        actor.getLog()
+                .error(
+                        "Node {} takes no further part in group {}: {}.{} Its data was left as it is.",
+                        given.self(),
+                        given.group(),
+                        reason,
+                        unsafe,
+                        cause);
+        timers.cancelAll();
+        actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(logStore));
+        given.stateMachine().tell(new LeaderChanged(state.term(), Optional.empty()));
+        given.stateMachine().tell(new ParticipationEnded(reason));
+        return Halted.behavior(status(state, GroupStatus.Role.HALTED, Optional.of(reason)));
+    }
+
+    GroupStatus status(RoleState state, GroupStatus.Role role, Optional<String> trouble) {
+        return new GroupStatus(
+                given.group(),
+                given.self(),
+                incarnation,
+                role,
+                state.term(),
+                state.leader(),
+                log.last(),
+                state.commitIndex(),
+                trouble);
+    }
+}

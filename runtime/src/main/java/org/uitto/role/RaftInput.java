@@ -32,6 +32,9 @@ public sealed interface RaftInput {
      */
     record ConfirmReads(long term, long ticket) implements RaftInput {}
 
+    /** The state machine can't go on on this node, and so neither can the node in the group. */
+    record StateMachineFailed(String reason) implements RaftInput {}
+
     /** Asks how this node stands in the group. */
     record GetStatus(ActorRef<GroupStatus> replyTo) implements RaftInput {}
 

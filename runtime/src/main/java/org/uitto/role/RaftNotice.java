@@ -8,6 +8,13 @@ import org.uitto.log.NodeId;
 /** What the actor that takes part in a group tells the one that holds the replicated state. */
 public sealed interface RaftNotice {
     /**
+     * The log was read back from disk; the first notice of a start.
+     *
+     * @param lastIndex the index of the last entry, committed or not; 0 if there is none
+     */
+    record LogRecovered(long lastIndex) implements RaftNotice {}
+
+    /**
      * Entries are committed: apply them.
      *
      * @param batches contiguous from the one after the last that was told; the first begins at index 1

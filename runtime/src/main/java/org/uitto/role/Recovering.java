@@ -48,6 +48,8 @@ final class Recovering extends AbstractBehavior<RaftInput> {
             Follower follower = new Follower(recovered.saved(), 0, Optional.empty());
             RoleContext node = new RoleContext(given, getContext(), timers, logStore, recovered);
             given.observer().onStarted(follower, recovered.log());
+            given.stateMachine()
+                    .tell(new RaftNotice.LogRecovered(recovered.log().last().index()));
             node.restartElectionTimer();
             return node.enter(follower);
         }

@@ -18,6 +18,7 @@ import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.RaftInput.StateMachineFailed;
 
 /**
  * What all roles do alike. The rules of {@code org.uitto.core} decide what differs.
@@ -55,6 +56,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
                 .onMessage(ConfirmReads.class, this::onConfirmReads)
                 .onMessageEquals(ElectionTimerFired.INSTANCE, this::onElectionTimer)
                 .onMessageEquals(HeartbeatTick.INSTANCE, this::onHeartbeatTick)
+                .onMessage(StateMachineFailed.class, this::onStateMachineFailed)
                 .onMessage(GetStatus.class, this::onGetStatus);
         return inputs.build();
     }
@@ -101,6 +103,10 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     /** Only a leader has heartbeats to send; this is the last tick of a leadership that is over. */
     Behavior<RaftInput> onHeartbeatTick() {
         return this;
+    }
+
+    private Behavior<RaftInput> onStateMachineFailed(StateMachineFailed failed) {
+        return node.halt(state, failed.reason(), new IllegalStateException(failed.reason()));
     }
 
     private Behavior<RaftInput> onGetStatus(GetStatus request) {

@@ -1,0 +1,345 @@
+package org.uitto.replicated;
+
+import com.esotericsoftware.kryo.io.Input;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.jspecify.annotations.Nullable;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.EntryKind;
+import org.uitto.log.NodeId;
+import org.uitto.replicated.ProxyInput.Failed;
+import org.uitto.replicated.ProxyInput.Failure;
+import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.FromRaft;
+import org.uitto.replicated.ReplicaInput.FromRaftStatus;
+import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.LocalCommands;
+import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.WhoLeads;
+import org.uitto.replicated.ValueCodec.CodecException;
+import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.ConfirmReads;
+import org.uitto.role.RaftInput.GetStatus;
+import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.RaftNotice;
+import org.uitto.role.RaftNotice.Committed;
+import org.uitto.role.RaftNotice.LeaderChanged;
+import org.uitto.role.RaftNotice.LeadershipGained;
+import org.uitto.role.RaftNotice.LogRecovered;
+import org.uitto.role.RaftNotice.ParticipationEnded;
+import org.uitto.role.RaftNotice.ReadsReady;
+
+/**
+ * Runs a replicated behavior on one node: applies what is committed and, while its node leads, handles commands. Its child
+ * "raft" takes part in the group.
+ */
+public final class Replica<Command, Event, State> extends AbstractBehavior<ReplicaInput> {
+    /**
+     * What a replica is given.
+     *
+     * @param self this node
+     * @param contactOf the contact of a node of the group
+     * @param raft the actor that takes part in the group on behalf of the state machine it is given
+     * @param raftProps how to run that actor
+     */
+    public record Given(
+            NodeId self,
+            ReplicaSettings settings,
+            Function<NodeId, Optional<String>> contactOf,
+            Function<ActorRef<RaftNotice>, Behavior<RaftInput>> raft,
+            Props raftProps) {}
+
+    private final Given given;
+    private final ReplicatedBehavior<Command, Event, State> behavior;
+    private final EventHandler<State, Event> eventHandler;
+    private final SignalHandler<State> signalHandler;
+    private final ValueCodec codec;
+    private final AnswerSheet answers;
+    private final ActorRef<RaftInput> raft;
+    private final ActorRef<GroupStatus> raftStatus;
+    private final List<ActorRef<ReplicaStatus>> askedForStatus = new ArrayList<>();
+
+    // Committed.
+    private State state;
+    private long appliedIndex;
+    private long recoveryEndsAtIndex = Long.MAX_VALUE;
+
+    // Who leads.
+    private long term;
+    private Optional<NodeId> leader = Optional.empty();
+    private @Nullable Leadership<Command, Event, State> leadership;
+
+    private Replica(
+            ActorContext<ReplicaInput> context, Given given, ReplicatedBehavior<Command, Event, State> behavior) {
+        super(context);
+        this.given = given;
+        this.behavior = behavior;
+        this.eventHandler = behavior.eventHandler();
+        this.signalHandler = behavior.signalHandler();
+        this.codec = new ValueCodec(context.getSystem());
+        this.answers = new AnswerSheet(given.settings().maxAnswerBytes());
+        this.state = behavior.emptyState();
+        ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
+        this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
+        this.raft = context.spawn(given.raft().apply(notices), "raft", given.raftProps());
+        context.watch(raft); // Without it this replica is of no use: let it end too.
+    }
+
+    /** The actor that runs {@code behavior}, made anew for each start. */
+    public static <Command, Event, State> Behavior<ReplicaInput> create(
+            Given given, ReplicatedBehavior<Command, Event, State> behavior) {
+        return Behaviors.setup(context -> new Replica<>(context, given, behavior));
+    }
+
+    @Override
+    public Receive<ReplicaInput> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(CommandBatch.class, this::onCommands)
+                .onMessage(FromRaft.class, message -> onNotice(message.notice()))
+                .onMessage(WhoLeads.class, this::onWhoLeads)
+                .onMessage(GetReplicaStatus.class, this::onGetStatus)
+                .onMessage(FromRaftStatus.class, this::onRaftStatus)
+                .build();
+    }
+
+    private Behavior<ReplicaInput> onCommands(CommandBatch batch) {
+        if (leadership == null) {
+            refuse(batch);
+            return this;
+        }
+        if (batch.payload() instanceof LocalCommands local) {
+            long number = batch.firstNumber();
+            for (Object command : local.commands()) {
+                handle(leadership, new Leadership.Origin(batch.proxy(), number++, Optional.empty()), command);
+            }
+        } else {
+            handleSerialized(leadership, batch, (SerializedCommands) batch.payload());
+        }
+        long inTerm = leadership.term();
+        leadership.takeProposals().ifPresent(payloads -> raft.tell(new Propose(inTerm, payloads)));
+        leadership.takeConfirmation().ifPresent(ticket -> raft.tell(new ConfirmReads(inTerm, ticket)));
+        answers.send();
+        return this;
+    }
+
+    private void handleSerialized(
+            Leadership<Command, Event, State> leading, CommandBatch batch, SerializedCommands serialized) {
+        Input input = new Input(serialized.bytes().toArrayUnsafe());
+        for (int i = 0; i < serialized.count(); i++) {
+            long number = batch.firstNumber() + i;
+            try {
+                Object command = codec.read(input);
+                handle(leading, new Leadership.Origin(batch.proxy(), number, ReplyTargets.of(command)), command);
+            } catch (CodecException e) {
+                answers.add(batch.proxy(), new Failed(number, Failure.REJECTED, String.valueOf(e.getMessage())));
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private void handle(Leadership<Command, Event, State> leading, Leadership.Origin origin, Object command) {
+        leading.handle(origin, (Command) command);
+    }
+
+    private void refuse(CommandBatch batch) {
+        int count = batch.payload() instanceof LocalCommands local
+                ? local.commands().size()
+                : ((SerializedCommands) batch.payload()).count();
+        for (int i = 0; i < count; i++) {
+            answers.add(
+                    batch.proxy(), new Failed(batch.firstNumber() + i, Failure.NOT_LEADER, "This node does not lead"));
+        }
+        answers.send();
+        batch.proxy().tell(leaderIs()); // Behind the answers: the proxy forgets its leader when it is refused.
+    }
+
+    private Behavior<ReplicaInput> onNotice(RaftNotice notice) {
+        if (notice instanceof Committed committed) {
+            return onCommitted(committed);
+        } else if (notice instanceof ReadsReady ready) {
+            return onReadsReady(ready);
+        } else if (notice instanceof LeadershipGained gained) {
+            return onLeadershipGained(gained);
+        } else if (notice instanceof LeaderChanged changed) {
+            onLeaderChanged(changed);
+        } else if (notice instanceof LogRecovered recovered) {
+            recoveryEndsAtIndex = recovered.lastIndex();
+            noteRecovery();
+        } else if (notice instanceof ParticipationEnded) {
+            endLeadership();
+        }
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onCommitted(Committed committed) {
+        for (EntryBatch batch : committed.batches()) {
+            boolean handledHere = leadership != null && batch.term() == leadership.term();
+            try {
+                state = handledHere ? committedHere(batch) : applied(state, batch);
+            } catch (CodecException | RuntimeException e) {
+                return unusable(batch, e);
+            }
+            appliedIndex = batch.lastIndex();
+        }
+        noteRecovery();
+        return released();
+    }
+
+    /** The state after entries of this very leadership: known since their commands were handled. */
+    private State committedHere(EntryBatch batch) {
+        List<State> after = new ArrayList<>(List.of(state));
+        batch.payloads().forEach((kind, array, offset, length) -> {
+            if (kind == EntryKind.EVENTS && leadership != null) {
+                after.set(0, leadership.committed());
+            }
+        });
+        return after.get(0);
+    }
+
+    /** The state after {@code batch}, with its events read and applied. */
+    @SuppressWarnings("unchecked")
+    private State applied(State before, EntryBatch batch) throws CodecException {
+        List<Object> events = new ArrayList<>();
+        List<CodecException> unreadable = new ArrayList<>();
+        batch.payloads().forEach((kind, array, offset, length) -> {
+            if (kind == EntryKind.EVENTS && unreadable.isEmpty()) {
+                try {
+                    events.addAll(codec.readAll(array, offset, length));
+                } catch (CodecException e) {
+                    unreadable.add(e);
+                }
+            }
+        });
+        if (!unreadable.isEmpty()) {
+            throw unreadable.get(0);
+        }
+        State after = before;
+        for (Object event : events) {
+            after = eventHandler.apply(after, (Event) event);
+        }
+        return after;
+    }
+
+    /** A committed event that can't be applied here: this replica must not pretend to have the state. */
+    private Behavior<ReplicaInput> unusable(EntryBatch batch, Exception cause) {
+        String reason =
+                "The entries " + batch + " are committed but can't be applied on this node: " + cause.getMessage()
+                        + ". Is a class missing or not registered here, or does the event handler depend on more than its"
+                        + " arguments?";
+        getContext().getLog().error(reason, cause);
+        raft.tell(new StateMachineFailed(reason));
+        endLeadership();
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onReadsReady(ReadsReady ready) {
+        if (leadership != null) {
+            ready.tickets().forEach(leadership::confirmed);
+        }
+        return released();
+    }
+
+    private Behavior<ReplicaInput> released() {
+        if (leadership == null) {
+            return this;
+        }
+        leadership.release();
+        answers.send();
+        if (leadership.stopRequested()) {
+            endLeadership();
+            return Behaviors.stopped();
+        }
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onLeadershipGained(LeadershipGained gained) {
+        State speculative = state;
+        for (EntryBatch batch : gained.uncommitted()) {
+            try {
+                speculative = applied(speculative, batch);
+            } catch (CodecException | RuntimeException e) {
+                return unusable(batch, e);
+            }
+        }
+        term = gained.term();
+        leader = Optional.empty();
+        leadership = new Leadership<>(
+                term,
+                speculative,
+                behavior,
+                codec,
+                given.settings(),
+                answers,
+                getContext().getLog());
+        signal(new ReplicaSignal.LeadershipGained(term));
+        return this;
+    }
+
+    private void onLeaderChanged(LeaderChanged changed) {
+        endLeadership();
+        term = changed.term();
+        leader = changed.leader();
+    }
+
+    private void endLeadership() {
+        if (leadership != null) {
+            leadership.abandon();
+            answers.send();
+            long ended = leadership.term();
+            leadership = null;
+            signal(new ReplicaSignal.LeadershipLost(ended));
+        }
+        leader = Optional.empty();
+    }
+
+    private void noteRecovery() {
+        if (appliedIndex >= recoveryEndsAtIndex) {
+            recoveryEndsAtIndex = Long.MAX_VALUE;
+            signal(new ReplicaSignal.RecoveryCompleted());
+        }
+    }
+
+    private void signal(ReplicaSignal signal) {
+        try {
+            signalHandler.handle(state, signal);
+        } catch (RuntimeException e) {
+            getContext().getLog().error("The handler of signal {} failed", signal, e);
+        }
+    }
+
+    private Behavior<ReplicaInput> onWhoLeads(WhoLeads question) {
+        question.replyTo().tell(leaderIs());
+        return this;
+    }
+
+    private LeaderIs leaderIs() {
+        Optional<String> contact =
+                leadership != null ? given.contactOf().apply(given.self()) : leader.flatMap(given.contactOf());
+        return new LeaderIs(term, contact);
+    }
+
+    private Behavior<ReplicaInput> onGetStatus(GetReplicaStatus request) {
+        askedForStatus.add(request.replyTo());
+        raft.tell(new GetStatus(raftStatus));
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onRaftStatus(FromRaftStatus answer) {
+        ReplicaStatus status = new ReplicaStatus(answer.status(), appliedIndex, codec.digest(state));
+        askedForStatus.forEach(asker -> asker.tell(status));
+        askedForStatus.clear();
+        return this;
+    }
+}

@@ -1,0 +1,48 @@
+package org.uitto.replicated;
+
+import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.util.ByteString;
+import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftNotice;
+
+/** All that can reach the actor that runs a replicated behavior on one node. */
+public sealed interface ReplicaInput {
+    /**
+     * Consecutive commands of one proxy.
+     *
+     * @param proxy gets the answers
+     * @param firstNumber the proxy's number of the first command; the others count up from it
+     */
+    record CommandBatch(ActorRef<ProxyInput> proxy, long firstNumber, CommandPayload payload) implements ReplicaInput {}
+
+    /** Commands, as objects or as bytes. */
+    sealed interface CommandPayload {}
+
+    /** Commands that stay in this process. */
+    record LocalCommands(List<Object> commands) implements CommandPayload {
+        public LocalCommands {
+            commands = List.copyOf(commands);
+        }
+    }
+
+    /**
+     * Commands that travel.
+     *
+     * @param count how many; at least 1
+     * @param bytes the commands one after the other, each as {@code ValueCodec} writes it
+     */
+    record SerializedCommands(int count, ByteString bytes) implements CommandPayload {}
+
+    /** Asks which node leads. */
+    record WhoLeads(ActorRef<ProxyInput> replyTo) implements ReplicaInput {}
+
+    /** Asks how this replica stands. */
+    record GetReplicaStatus(ActorRef<ReplicaStatus> replyTo) implements ReplicaInput {}
+
+    /** Raft has something to tell; never travels. */
+    record FromRaft(RaftNotice notice) implements ReplicaInput {}
+
+    /** How this node stands in the group; never travels. */
+    record FromRaftStatus(GroupStatus status) implements ReplicaInput {}
+}

@@ -1,0 +1,106 @@
+package org.uitto.replicated;
+
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import java.io.NotSerializableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.Serializer;
+import org.apache.pekko.serialization.Serializers;
+
+/**
+ * Users' values as bytes, by whatever serializer Pekko has for them: serializer id (4 bytes), manifest, length (4 bytes),
+ * bytes. Values stand one after the other.
+ */
+final class ValueCodec {
+    private final Serialization serialization;
+    private final Output buffer = new Output(1024, -1);
+
+    ValueCodec(ActorSystem<?> system) {
+        this.serialization = SerializationExtension.get(system);
+    }
+
+    /** A value that can't be written or read. */
+    static final class CodecException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        CodecException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** {@code values}, one after the other. */
+    byte[] write(List<?> values) throws CodecException {
+        buffer.reset();
+        for (Object value : values) {
+            append(value, buffer);
+        }
+        return buffer.toBytes();
+    }
+
+    /** Appends {@code value} to {@code output}, or leaves it as it was. */
+    void append(Object value, Output output) throws CodecException {
+        int start = output.position();
+        try {
+            Serializer serializer = serialization.findSerializerFor(value);
+            byte[] bytes = serializer.toBinary(value);
+            output.writeInt(serializer.identifier());
+            output.writeString(Serializers.manifestFor(serializer, value));
+            output.writeInt(bytes.length);
+            output.writeBytes(bytes);
+        } catch (Exception e) {
+            output.setPosition(start);
+            throw new CodecException(
+                    "A value of class " + value.getClass().getName() + " can't be serialized: " + e.getMessage(), e);
+        }
+    }
+
+    /** The values that {@code length} bytes of {@code array} from {@code offset} hold. */
+    List<Object> readAll(byte[] array, int offset, int length) throws CodecException {
+        Input input = new Input(array, offset, length);
+        List<Object> values = new ArrayList<>();
+        while (input.position() < offset + length) {
+            values.add(read(input));
+        }
+        return values;
+    }
+
+    /** The next value. After a value that can't be read the next one can be. */
+    Object read(Input input) throws CodecException {
+        int serializerId = input.readInt();
+        String manifest = input.readString();
+        int length = input.readInt();
+        if (length < 0 || length > input.limit() - input.position()) {
+            throw new CodecException(
+                    "A value claims " + length + " bytes, of " + (input.limit() - input.position()),
+                    new NotSerializableException());
+        }
+        byte[] bytes = input.readBytes(length);
+        try {
+            return serialization
+                    .deserialize(bytes, serializerId, manifest == null ? "" : manifest)
+                    .get();
+        } catch (Exception e) {
+            throw new CodecException(
+                    "A value of serializer " + serializerId + ", manifest \"" + manifest + "\", can't be read: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** A checksum of {@code value} as bytes, in hexadecimal; empty if it can't be serialized. */
+    String digest(Object value) {
+        try {
+            byte[] bytes = write(List.of(value));
+            CRC32C checksum = new CRC32C();
+            checksum.update(bytes, 0, bytes.length);
+            return String.format("%08x", checksum.getValue());
+        } catch (CodecException e) {
+            return "";
+        }
+    }
+}

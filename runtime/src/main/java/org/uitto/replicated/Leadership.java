@@ -142,6 +142,14 @@ final class Leadership<Command, Event, State> {
             after = eventHandler.apply(after, event);
         }
         byte[] body = codec.write(effect.events());
+        if (body.length > settings.maxEventBytes()) {
+            fail(
+                    origin,
+                    Failure.REJECTED,
+                    "Its events have " + body.length + " bytes; " + settings.maxEventBytes()
+                            + " are allowed (uitto.replica.max-event-bytes)");
+            return;
+        }
         proposals.add(EntryKind.EVENTS, body);
         speculative = after;
         uncommittedBytes += body.length;
@@ -227,9 +235,12 @@ final class Leadership<Command, Event, State> {
             return false;
         }
         try {
-            answers.add(
-                    handled.proxy,
-                    new Replied(handled.number, ByteString.fromArrayUnsafe(codec.write(List.of(message)))));
+            byte[] value = codec.write(List.of(message));
+            if (value.length > settings.maxAnswerBytes()) {
+                throw new CodecException("It has " + value.length + " bytes; " + settings.maxAnswerBytes()
+                        + " are allowed (uitto.replica.max-answer-bytes)");
+            }
+            answers.add(handled.proxy, new Replied(handled.number, ByteString.fromArrayUnsafe(value)));
         } catch (CodecException e) {
             log.error("A command was committed, but its reply can't be sent", e);
             String reason = "The command took effect, but its reply can't be sent: " + e.getMessage();

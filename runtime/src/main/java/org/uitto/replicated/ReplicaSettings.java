@@ -5,6 +5,8 @@ package org.uitto.replicated;
  *
  * @param maxUncommittedCommands how many commands may wait for their commit; more are refused as overload
  * @param maxUncommittedBytes how many bytes of events may wait for their commit; more are refused as overload
- * @param maxAnswerBytes the most that one message of answers carries, unless a single reply is larger
+ * @param maxEventBytes the most that the events of one command may be together; more are rejected
+ * @param maxAnswerBytes the most that one message of answers carries; a larger reply can't be sent to another node
  */
-public record ReplicaSettings(int maxUncommittedCommands, long maxUncommittedBytes, int maxAnswerBytes) {}
+public record ReplicaSettings(
+        int maxUncommittedCommands, long maxUncommittedBytes, int maxEventBytes, int maxAnswerBytes) {}

@@ -2,7 +2,6 @@ package org.uitto.replicated;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import java.io.NotSerializableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -27,6 +26,10 @@ final class ValueCodec {
     /** A value that can't be written or read. */
     static final class CodecException extends Exception {
         private static final long serialVersionUID = 1;
+
+        CodecException(String message) {
+            super(message);
+        }
 
         CodecException(String message, Throwable cause) {
             super(message, cause);
@@ -75,9 +78,7 @@ final class ValueCodec {
         String manifest = input.readString();
         int length = input.readInt();
         if (length < 0 || length > input.limit() - input.position()) {
-            throw new CodecException(
-                    "A value claims " + length + " bytes, of " + (input.limit() - input.position()),
-                    new NotSerializableException());
+            throw new CodecException("A value claims " + length + " bytes, of " + (input.limit() - input.position()));
         }
         byte[] bytes = input.readBytes(length);
         try {

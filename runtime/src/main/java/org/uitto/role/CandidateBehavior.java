@@ -11,9 +11,4 @@ final class CandidateBehavior extends RoleBehavior<RoleState.Candidate> {
     CandidateBehavior(RoleContext node, RoleState.Candidate state) {
         super(node, RoleState.Candidate.class, state);
     }
-
-    @Override
-    GroupStatus.Role name() {
-        return GroupStatus.Role.CANDIDATE;
-    }
 }

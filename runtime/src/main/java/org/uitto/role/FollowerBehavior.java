@@ -10,9 +10,4 @@ final class FollowerBehavior extends RoleBehavior<RoleState.Follower> {
     FollowerBehavior(RoleContext node, RoleState.Follower state) {
         super(node, RoleState.Follower.class, state);
     }
-
-    @Override
-    GroupStatus.Role name() {
-        return GroupStatus.Role.FOLLOWER;
-    }
 }

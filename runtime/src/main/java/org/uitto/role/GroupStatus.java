@@ -1,6 +1,7 @@
 package org.uitto.role;
 
 import java.util.Optional;
+import org.uitto.core.RoleState;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
@@ -31,6 +32,16 @@ public record GroupStatus(
         PRE_CANDIDATE,
         CANDIDATE,
         LEADER,
-        HALTED
+        HALTED;
+
+        /** The role of a node that takes part. */
+        public static Role of(RoleState state) {
+            if (state instanceof RoleState.Follower) {
+                return FOLLOWER;
+            } else if (state instanceof RoleState.PreCandidate) {
+                return PRE_CANDIDATE;
+            }
+            return state instanceof RoleState.Candidate ? CANDIDATE : LEADER;
+        }
     }
 }

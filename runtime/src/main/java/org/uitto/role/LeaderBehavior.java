@@ -18,11 +18,6 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
         super(node, RoleState.Leader.class, state);
     }
 
-    @Override
-    GroupStatus.Role name() {
-        return GroupStatus.Role.LEADER;
-    }
-
     /** Begins to lead. */
     Behavior<RaftInput> lead() {
         node.timers.startTimerAtFixedRate(

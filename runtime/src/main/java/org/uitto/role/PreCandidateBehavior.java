@@ -10,9 +10,4 @@ final class PreCandidateBehavior extends RoleBehavior<RoleState.PreCandidate> {
     PreCandidateBehavior(RoleContext node, RoleState.PreCandidate state) {
         super(node, RoleState.PreCandidate.class, state);
     }
-
-    @Override
-    GroupStatus.Role name() {
-        return GroupStatus.Role.PRE_CANDIDATE;
-    }
 }

@@ -40,9 +40,6 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
         this.state = state;
     }
 
-    /** The name of this role to the outside. */
-    abstract GroupStatus.Role name();
-
     final S state() {
         return state;
     }
@@ -110,7 +107,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     }
 
     private Behavior<RaftInput> onGetStatus(GetStatus request) {
-        request.replyTo().tell(node.status(state, name(), Optional.empty()));
+        request.replyTo().tell(node.status(state, GroupStatus.Role.of(state), Optional.empty()));
         return this;
     }
 

@@ -19,6 +19,9 @@ public interface RoleObserver {
     /** The node has decided; {@code log} is already as {@code transition} wants it, messages have not been sent. */
     default void onTransition(RoleState before, Transition transition, LogView log) {}
 
+    /** The node takes no further part in the group, for {@code reason}. */
+    default void onHalted(RoleState state, String reason) {}
+
     /** The log is durable up to {@code last}. */
     default void onDurable(LogPosition last) {}
 }

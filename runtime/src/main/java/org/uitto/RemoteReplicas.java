@@ -1,0 +1,60 @@
+package org.uitto;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.uitto.log.GroupId;
+import org.uitto.node.Contact;
+import org.uitto.replicated.ReplicaInput;
+import org.uitto.replicated.ReplicaLocator;
+
+/** Finds the replicas of a group at the members and contact points of the settings. A contact is {@code host:port}. */
+final class RemoteReplicas implements ReplicaLocator {
+    private final ActorRefResolver resolver;
+    private final UittoSettings settings;
+    private final GroupId group;
+    private final List<String> contacts;
+    private final Map<String, ActorRef<ReplicaInput>> remote = new ConcurrentHashMap<>();
+
+    RemoteReplicas(ActorSystem<?> system, UittoSettings settings, GroupId group) {
+        this.resolver = ActorRefResolver.get(system);
+        this.settings = settings;
+        this.group = group;
+        this.contacts = Stream.concat(
+                        settings.members().contacts().values().stream(), settings.contactPoints().stream())
+                .distinct()
+                .map(Contact::toString)
+                .toList();
+        if (contacts.isEmpty()) {
+            throw InvalidSettings.at(
+                    system.settings().config(),
+                    "uitto.contact-points",
+                    "nobody to ask for the leader of " + group
+                            + ". Name at least one member here as host:port, or all of them in uitto.members.");
+        }
+    }
+
+    @Override
+    public List<String> contacts() {
+        return contacts;
+    }
+
+    @Override
+    public ActorRef<ReplicaInput> at(String contact) {
+        ActorRef<ReplicaInput> known = remote.get(contact);
+        if (known != null) {
+            return known;
+        }
+        Contact parsed = Contact.parse(contact).orElseThrow();
+        ActorRef<ReplicaInput> found =
+                resolver.resolveActorRef(settings.members().replicaPath(group, parsed));
+        if (!isLocal(found)) { // A local ref is one of this very actor; the next start has another.
+            remote.put(contact, found);
+        }
+        return found;
+    }
+}

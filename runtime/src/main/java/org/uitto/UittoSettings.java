@@ -1,0 +1,241 @@
+package org.uitto;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigUtil;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.uitto.log.NodeId;
+import org.uitto.node.Contact;
+import org.uitto.node.Members;
+import org.uitto.replicated.ProxySettings;
+import org.uitto.replicated.ReplicaSettings;
+import org.uitto.role.RaftSettings;
+
+/**
+ * The block {@code uitto} of an actor system's configuration, checked.
+ *
+ * @param node this node's id; empty on a system that hosts no replica
+ * @param members the nodes that host replicas; empty on a system that knows only contact points
+ * @param contactPoints where a system that hosts no replica asks for the leader
+ */
+record UittoSettings(
+        Optional<NodeId> node,
+        Members members,
+        List<Contact> contactPoints,
+        RaftSettings raft,
+        String raftDispatcher,
+        ReplicaSettings replica,
+        String replicaDispatcher,
+        ProxySettings proxy) {
+    private static final String FRAME_SIZE = "pekko.remote.artery.advanced.maximum-frame-size";
+    private static final long FRAME_OVERHEAD_BYTES = 16 * 1024;
+
+    /** The settings of {@code system}. */
+    static UittoSettings of(ActorSystem<?> system) {
+        return of(system.settings().config(), system.name());
+    }
+
+    /**
+     * The settings in {@code config}.
+     *
+     * @throws InvalidSettings if they can't be, with where and why
+     */
+    static UittoSettings of(Config config, String systemName) {
+        String membersSystem = config.getString("uitto.system-name");
+        Map<NodeId, Contact> contacts = contacts(config);
+        Optional<NodeId> node = node(config, contacts);
+        return new UittoSettings(
+                node,
+                new Members(membersSystem.isEmpty() ? systemName : membersSystem, contacts),
+                contactPoints(config),
+                raft(config),
+                config.getString("uitto.raft.dispatcher"),
+                replica(config),
+                config.getString("uitto.replica.dispatcher"),
+                proxy(config));
+    }
+
+    private static Map<NodeId, Contact> contacts(Config config) {
+        Map<NodeId, Contact> contacts = new HashMap<>();
+        config.getObject("uitto.members").keySet().stream().sorted().forEach(id -> {
+            String path = "uitto.members." + ConfigUtil.joinPath(id);
+            NodeId node = checked(config, path, () -> new NodeId(id));
+            Contact contact = contact(config, path, config.getString(path));
+            contacts.forEach((other, taken) -> {
+                if (taken.equals(contact)) {
+                    throw InvalidSettings.at(
+                            config,
+                            path,
+                            "members " + other + " and " + node + " are both at " + contact
+                                    + ". Give each member an address of its own.");
+                }
+            });
+            contacts.put(node, contact);
+        });
+        return contacts;
+    }
+
+    private static Contact contact(Config config, String path, String text) {
+        return Contact.parse(text)
+                .orElseThrow(() -> InvalidSettings.at(
+                        config, path, "\"" + text + "\" is no address. Write host:port, such as \"127.0.0.1:7351\"."));
+    }
+
+    private static Optional<NodeId> node(Config config, Map<NodeId, Contact> contacts) {
+        String id = config.getString("uitto.node");
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
+        NodeId node = checked(config, "uitto.node", () -> new NodeId(id));
+        if (!contacts.containsKey(node)) {
+            throw InvalidSettings.at(
+                    config,
+                    "uitto.node",
+                    "\"" + id + "\" is none of the members in uitto.members, which are "
+                            + contacts.keySet().stream().sorted().toList() + ". Name one of them, or add \"" + id
+                            + "\" there, on every node.");
+        }
+        checkAddress(config, contacts.getOrDefault(node, new Contact("", 0)));
+        return Optional.of(node);
+    }
+
+    private static void checkAddress(Config config, Contact contact) {
+        String provider = config.getString("pekko.actor.provider");
+        if (provider.equals("local")) {
+            throw InvalidSettings.at(
+                    config,
+                    "pekko.actor.provider",
+                    "members talk over Pekko remoting. Set it to \"remote\", or to \"cluster\" if you use Pekko Cluster.");
+        }
+        String hostPath = "pekko.remote.artery.canonical.hostname";
+        String portPath = "pekko.remote.artery.canonical.port";
+        if (!config.getString(hostPath).equals(contact.host())) {
+            throw InvalidSettings.at(
+                    config,
+                    hostPath,
+                    "\"" + config.getString(hostPath) + "\" is not where uitto.members says that this node is, "
+                            + contact + ". Set it to \"" + contact.host() + "\".");
+        }
+        if (config.getInt(portPath) != contact.port()) {
+            throw InvalidSettings.at(
+                    config,
+                    portPath,
+                    config.getInt(portPath) + " is not where uitto.members says that this node is, " + contact
+                            + ". Set it to " + contact.port() + ".");
+        }
+    }
+
+    private static List<Contact> contactPoints(Config config) {
+        List<Contact> points = new ArrayList<>();
+        for (String text : config.getStringList("uitto.contact-points")) {
+            points.add(contact(config, "uitto.contact-points", text));
+        }
+        return points;
+    }
+
+    private static RaftSettings raft(Config config) {
+        Duration heartbeat = duration(config, "uitto.raft.heartbeat-interval");
+        Duration electionMin = duration(config, "uitto.raft.election-timeout.min");
+        Duration electionMax = duration(config, "uitto.raft.election-timeout.max");
+        if (electionMin.compareTo(heartbeat.multipliedBy(4)) < 0) {
+            throw InvalidSettings.at(
+                    config,
+                    "uitto.raft.election-timeout.min",
+                    electionMin.toMillis() + " ms is less than four times uitto.raft.heartbeat-interval ("
+                            + heartbeat.toMillis() + " ms): a single late heartbeat would cost an election. Set it to "
+                            + heartbeat.toMillis() * 4 + " ms or more, or the interval to " + electionMin.toMillis() / 4
+                            + " ms or less.");
+        }
+        if (electionMax.compareTo(electionMin.multipliedBy(3).dividedBy(2)) < 0) {
+            throw InvalidSettings.at(
+                    config,
+                    "uitto.raft.election-timeout.max",
+                    electionMax.toMillis() + " ms is too close to uitto.raft.election-timeout.min ("
+                            + electionMin.toMillis() + " ms): nodes would stand for election at the same time and split"
+                            + " the votes. Set it to " + electionMin.toMillis() * 2 + " ms, at least to "
+                            + electionMin.toMillis() * 3 / 2 + " ms.");
+        }
+        return new RaftSettings(
+                heartbeat,
+                electionMin,
+                electionMax,
+                duration(config, "uitto.raft.resend-interval"),
+                framed(config, "uitto.raft.max-append-bytes"),
+                count(config, "uitto.raft.max-in-flight-messages"),
+                bytes(config, "uitto.raft.max-in-flight-bytes"));
+    }
+
+    private static ReplicaSettings replica(Config config) {
+        return new ReplicaSettings(
+                count(config, "uitto.replica.max-uncommitted-commands"),
+                bytes(config, "uitto.replica.max-uncommitted-bytes"),
+                (int) framed(config, "uitto.replica.max-event-bytes"),
+                (int) framed(config, "uitto.replica.max-answer-bytes"));
+    }
+
+    private static ProxySettings proxy(Config config) {
+        return new ProxySettings(
+                count(config, "uitto.proxy.max-waiting-commands"),
+                count(config, "uitto.proxy.max-batch-commands"),
+                (int) framed(config, "uitto.proxy.max-batch-bytes"),
+                (int) framed(config, "uitto.proxy.max-command-bytes"),
+                count(config, "uitto.proxy.max-batches-in-flight"),
+                duration(config, "uitto.proxy.search-interval"),
+                duration(config, "uitto.proxy.suspect-after"),
+                duration(config, "uitto.proxy.give-up-after"));
+    }
+
+    /** A size that must fit into one frame of Artery, which drops what does not. */
+    private static long framed(Config config, String path) {
+        long size = bytes(config, path);
+        long frame = config.getBytes(FRAME_SIZE);
+        if (size > frame - FRAME_OVERHEAD_BYTES) {
+            throw InvalidSettings.at(
+                    config,
+                    path,
+                    size + " bytes do not fit into a frame of Pekko remoting with its headers. Set it to "
+                            + (frame - FRAME_OVERHEAD_BYTES) + " bytes or less, or " + FRAME_SIZE + " to "
+                            + (size + FRAME_OVERHEAD_BYTES) + " bytes or more, on every node.");
+        }
+        return size;
+    }
+
+    private static Duration duration(Config config, String path) {
+        Duration duration = checked(config, path, () -> config.getDuration(path));
+        if (duration.isZero() || duration.isNegative()) {
+            throw InvalidSettings.at(config, path, "must be longer than nothing, such as \"100 ms\".");
+        }
+        return duration;
+    }
+
+    private static long bytes(Config config, String path) {
+        long size = checked(config, path, () -> config.getBytes(path));
+        if (size < 1) {
+            throw InvalidSettings.at(config, path, "must be positive, such as \"64 KiB\".");
+        }
+        return size;
+    }
+
+    private static int count(Config config, String path) {
+        int count = checked(config, path, () -> config.getInt(path));
+        if (count < 1) {
+            throw InvalidSettings.at(config, path, count + " must be 1 or more.");
+        }
+        return count;
+    }
+
+    private static <T> T checked(Config config, String path, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ConfigException | IllegalArgumentException e) {
+            throw InvalidSettings.at(config, path, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package org.uitto.node;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerEnvelope;
+
+/**
+ * Merges the heartbeats of all groups of a node: what is sent to one peer within a moment travels as one message. It carries
+ * and decides nothing: each group's heartbeat reaches the one actor that owns the group's term.
+ */
+public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
+    /** What the hub hears. */
+    public sealed interface Message {}
+
+    /** A heartbeat, or the answer to one, of a group on this node. */
+    record Outgoing(NodeId to, PeerEnvelope envelope) implements Message {}
+
+    /** Heartbeats of another node, of many groups. */
+    public record Heartbeats(List<PeerEnvelope> envelopes) implements Message {
+        public Heartbeats {
+            envelopes = List.copyOf(envelopes);
+        }
+    }
+
+    private enum Flush implements Message {
+        INSTANCE
+    }
+
+    /** So short that no election timeout minds it, and long enough for the groups of a node to get their turn. */
+    private static final Duration GATHERING = Duration.ofMillis(5);
+
+    private static final int MAX_PER_MESSAGE = 1000;
+
+    private final ActorRefResolver resolver;
+    private final TimerScheduler<Message> timers;
+    private final Members members;
+    private final NodeId self;
+    private final Map<NodeId, List<PeerEnvelope>> gathered = new HashMap<>();
+
+    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members, NodeId self) {
+        super(context);
+        this.resolver = ActorRefResolver.get(context.getSystem());
+        this.timers = timers;
+        this.members = members;
+        this.self = self;
+    }
+
+    /** The hub of node {@code self}. */
+    public static Behavior<Message> create(Members members, NodeId self) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, self)));
+    }
+
+    @Override
+    public Receive<Message> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Outgoing.class, this::onOutgoing)
+                .onMessage(Heartbeats.class, this::onHeartbeats)
+                .onMessageEquals(Flush.INSTANCE, this::onFlush)
+                .build();
+    }
+
+    private Behavior<Message> onOutgoing(Outgoing outgoing) {
+        if (gathered.isEmpty()) {
+            timers.startSingleTimer(Flush.INSTANCE, GATHERING);
+        }
+        gathered.computeIfAbsent(outgoing.to(), added -> new ArrayList<>()).add(outgoing.envelope());
+        return this;
+    }
+
+    private Behavior<Message> onFlush() {
+        gathered.forEach((node, envelopes) -> members.contactOf(node).ifPresent(contact -> {
+            ActorRef<Message> hub = resolver.resolveActorRef(members.heartbeatsPath(contact));
+            for (int from = 0; from < envelopes.size(); from += MAX_PER_MESSAGE) {
+                hub.tell(new Heartbeats(envelopes.subList(from, Math.min(envelopes.size(), from + MAX_PER_MESSAGE))));
+            }
+        }));
+        gathered.clear();
+        return this;
+    }
+
+    private Behavior<Message> onHeartbeats(Heartbeats heartbeats) {
+        heartbeats.envelopes().forEach(envelope -> raftOf(envelope.group()).tell(envelope));
+        return this;
+    }
+
+    /** This node's actor of {@code group}; one that leads nowhere if the group is not hosted here, or not yet. */
+    private ActorRef<RaftInput> raftOf(GroupId group) {
+        return members.contactOf(self)
+                .map(contact -> resolver.<RaftInput>resolveActorRef(members.raftPath(group, contact)))
+                .orElseThrow();
+    }
+}

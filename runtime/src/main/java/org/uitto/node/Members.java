@@ -1,0 +1,48 @@
+package org.uitto.node;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
+
+/**
+ * The nodes that host replicas, and where their actors are.
+ *
+ * @param systemName the name of the actor system on every member
+ * @param contacts of each member
+ */
+public record Members(String systemName, Map<NodeId, Contact> contacts) {
+    /** The name of the actor that merges the heartbeats of a node's groups. */
+    public static final String HEARTBEATS = "uitto-heartbeats";
+
+    public Members {
+        contacts = Collections.unmodifiableMap(new TreeMap<>(contacts));
+    }
+
+    /** The contact of {@code node}, if it is a member. */
+    public Optional<Contact> contactOf(NodeId node) {
+        return Optional.ofNullable(contacts.get(node));
+    }
+
+    /** The name of the actor that runs a replica of {@code group}. */
+    public static String replicaName(GroupId group) {
+        return "uitto-group-" + group;
+    }
+
+    /** The path of {@code group}'s replica at {@code contact}. */
+    public String replicaPath(GroupId group, Contact contact) {
+        return contact.address(systemName) + "/system/" + replicaName(group);
+    }
+
+    /** The path of the actor that takes part in {@code group} at {@code contact}. */
+    public String raftPath(GroupId group, Contact contact) {
+        return replicaPath(group, contact) + "/raft";
+    }
+
+    /** The path of the actor that takes the merged heartbeats at {@code contact}. */
+    public String heartbeatsPath(Contact contact) {
+        return contact.address(systemName) + "/system/" + HEARTBEATS;
+    }
+}

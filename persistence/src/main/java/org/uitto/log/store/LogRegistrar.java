@@ -1,0 +1,104 @@
+package org.uitto.log.store;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.uitto.kryo.KryoLimits;
+import org.uitto.kryo.KryoRegistrar;
+import org.uitto.kryo.KryoRegistrations;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.LogMutation;
+import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.Started;
+import org.uitto.log.LogMutation.TermAndVoteSaved;
+import org.uitto.log.LogPosition;
+import org.uitto.log.TermAndVote;
+
+/** The layout of the journal's events; named in {@code uitto.kryo.registrars}. */
+public final class LogRegistrar implements KryoRegistrar {
+    private static final int LOG_MUTATIONS = 100;
+
+    /** Called when the actor system starts. */
+    public LogRegistrar() {}
+
+    @Override
+    public void register(KryoRegistrations registrations) {
+        registrations.register(LogMutations.class, LOG_MUTATIONS, new LogMutationsLayout(registrations.limits()));
+    }
+
+    /** How many, then each: what it is (1 byte), its parts. */
+    private static final class LogMutationsLayout extends ImmutableSerializer<LogMutations> {
+        private static final int STARTED = 1;
+        private static final int TERM_AND_VOTE_SAVED = 2;
+        private static final int ENTRIES_APPENDED = 3;
+
+        private final KryoLimits limits;
+
+        LogMutationsLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, LogMutations event) {
+            limits.writeCount(output, event.mutations().size());
+            for (LogMutation mutation : event.mutations()) {
+                if (mutation instanceof Started started) {
+                    output.writeByte(STARTED);
+                    output.writeVarLong(started.incarnation(), true);
+                } else if (mutation instanceof TermAndVoteSaved saved) {
+                    output.writeByte(TERM_AND_VOTE_SAVED);
+                    writeTermAndVote(output, saved.value());
+                } else if (mutation instanceof EntriesAppended appended) {
+                    output.writeByte(ENTRIES_APPENDED);
+                    LogLayout.writePosition(output, appended.prev());
+                    LogLayout.writeBatches(output, limits, appended.batches());
+                }
+            }
+        }
+
+        private static void writeTermAndVote(Output output, TermAndVote value) {
+            output.writeVarLong(value.term(), true);
+            output.writeBoolean(value.votedFor().isPresent());
+            value.votedFor().ifPresent(node -> LogLayout.writeNode(output, node));
+        }
+
+        @Override
+        public LogMutations read(Kryo kryo, Input input, Class<? extends LogMutations> type) {
+            int count = limits.readCount(input, 2);
+            List<LogMutation> mutations = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                mutations.add(readMutation(input));
+            }
+            return new LogMutations(mutations);
+        }
+
+        private LogMutation readMutation(Input input) {
+            byte kind = input.readByte();
+            return switch (kind) {
+                case STARTED -> LogLayout.valid(() -> new Started(input.readVarLong(true)));
+                case TERM_AND_VOTE_SAVED -> readTermAndVote(input);
+                case ENTRIES_APPENDED -> readEntriesAppended(input);
+                default -> throw new KryoException("A change of kind " + kind
+                        + " is not known. A newer version of Uitto has written it: update this node.");
+            };
+        }
+
+        private static TermAndVoteSaved readTermAndVote(Input input) {
+            long term = input.readVarLong(true);
+            boolean voted = input.readBoolean();
+            return LogLayout.valid(() -> new TermAndVoteSaved(
+                    new TermAndVote(term, voted ? Optional.of(LogLayout.readNode(input)) : Optional.empty())));
+        }
+
+        private EntriesAppended readEntriesAppended(Input input) {
+            LogPosition prev = LogLayout.readPosition(input);
+            List<EntryBatch> batches = LogLayout.readBatches(input, limits);
+            return LogLayout.valid(() -> new EntriesAppended(prev, batches));
+        }
+    }
+}

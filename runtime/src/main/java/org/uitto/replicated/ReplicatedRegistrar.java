@@ -1,0 +1,222 @@
+package org.uitto.replicated;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.apache.pekko.util.ByteString;
+import org.uitto.kryo.ActorRefSerializer;
+import org.uitto.kryo.KryoLimits;
+import org.uitto.kryo.KryoRegistrar;
+import org.uitto.kryo.KryoRegistrations;
+import org.uitto.log.GroupId;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+import org.uitto.log.store.LogLayout;
+import org.uitto.replicated.ProxyInput.Answer;
+import org.uitto.replicated.ProxyInput.Answers;
+import org.uitto.replicated.ProxyInput.Done;
+import org.uitto.replicated.ProxyInput.Failed;
+import org.uitto.replicated.ProxyInput.Failure;
+import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.WhoLeads;
+import org.uitto.role.GroupStatus;
+import org.uitto.role.GroupStatus.Role;
+
+/** The layouts of what proxies and replicas say to each other; named in {@code uitto.kryo.registrars}. */
+public final class ReplicatedRegistrar implements KryoRegistrar {
+    private static final int COMMAND_BATCH = 120;
+    private static final int WHO_LEADS = 121;
+    private static final int GET_REPLICA_STATUS = 122;
+    private static final int REPLICA_STATUS = 123;
+    private static final int ANSWERS = 124;
+    private static final int LEADER_IS = 125;
+
+    /** Called when the actor system starts. */
+    public ReplicatedRegistrar() {}
+
+    @Override
+    public void register(KryoRegistrations registrations) {
+        ActorRefSerializer refs = registrations.actorRefs();
+        KryoLimits limits = registrations.limits();
+        registrations.register(
+                CommandBatch.class,
+                COMMAND_BATCH,
+                new Layout<>(
+                        (output, batch) -> writeCommands(output, refs, batch),
+                        input -> readCommands(input, refs, limits)));
+        registrations.register(
+                WhoLeads.class,
+                WHO_LEADS,
+                new Layout<>(
+                        (output, question) -> refs.writeRef(output, question.replyTo()),
+                        input -> new WhoLeads(refs.readRef(input))));
+        registrations.register(
+                GetReplicaStatus.class,
+                GET_REPLICA_STATUS,
+                new Layout<>(
+                        (output, question) -> refs.writeRef(output, question.replyTo()),
+                        input -> new GetReplicaStatus(refs.readRef(input))));
+        registrations.register(
+                ReplicaStatus.class,
+                REPLICA_STATUS,
+                new Layout<>(ReplicatedRegistrar::writeStatus, ReplicatedRegistrar::readStatus));
+        registrations.register(
+                Answers.class,
+                ANSWERS,
+                new Layout<>(
+                        (output, answers) -> writeAnswers(output, limits, answers),
+                        input -> readAnswers(input, limits)));
+        registrations.register(
+                LeaderIs.class,
+                LEADER_IS,
+                new Layout<>(
+                        (output, news) -> {
+                            output.writeVarLong(news.term(), true);
+                            writeOptional(output, news.contact());
+                        },
+                        input -> new LeaderIs(input.readVarLong(true), readOptional(input))));
+    }
+
+    /** A layout of two functions. */
+    private static final class Layout<T> extends ImmutableSerializer<T> {
+        private final BiConsumer<Output, T> writer;
+        private final Function<Input, T> reader;
+
+        Layout(BiConsumer<Output, T> writer, Function<Input, T> reader) {
+            this.writer = writer;
+            this.reader = reader;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, T value) {
+            writer.accept(output, value);
+        }
+
+        @Override
+        public T read(Kryo kryo, Input input, Class<? extends T> type) {
+            return reader.apply(input);
+        }
+    }
+
+    private static void writeCommands(Output output, ActorRefSerializer refs, CommandBatch batch) {
+        if (!(batch.payload() instanceof SerializedCommands serialized)) {
+            throw new KryoException("Commands for a replica in this process were to be sent to another");
+        }
+        refs.writeRef(output, batch.proxy());
+        output.writeVarLong(batch.firstNumber(), true);
+        output.writeVarInt(serialized.count(), true);
+        writeBytes(output, serialized.bytes());
+    }
+
+    private static CommandBatch readCommands(Input input, ActorRefSerializer refs, KryoLimits limits) {
+        var proxy = refs.<ProxyInput>readRef(input);
+        long firstNumber = input.readVarLong(true);
+        int count = input.readVarInt(true);
+        ByteString bytes = readBytes(input, limits);
+        if (count < 1 || count > bytes.length()) {
+            throw new KryoException(bytes.length() + " bytes can't be " + count + " commands");
+        }
+        return new CommandBatch(proxy, firstNumber, new SerializedCommands(count, bytes));
+    }
+
+    private static void writeAnswers(Output output, KryoLimits limits, Answers answers) {
+        limits.writeCount(output, answers.answers().size());
+        for (Answer answer : answers.answers()) {
+            output.writeVarLong(answer.number(), true);
+            if (answer instanceof Replied replied) {
+                output.writeByte(1);
+                writeBytes(output, replied.value());
+            } else if (answer instanceof Done) {
+                output.writeByte(2);
+            } else if (answer instanceof Failed failed) {
+                output.writeByte(3);
+                output.writeByte(failed.failure().ordinal());
+                output.writeString(failed.message());
+            }
+        }
+    }
+
+    private static Answers readAnswers(Input input, KryoLimits limits) {
+        int count = limits.readCount(input, 2);
+        List<Answer> answers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            long number = input.readVarLong(true);
+            byte kind = input.readByte();
+            answers.add(
+                    switch (kind) {
+                        case 1 -> new Replied(number, readBytes(input, limits));
+                        case 2 -> new Done(number);
+                        case 3 -> new Failed(number, readOne(input, Failure.values()), LogLayout.text(input));
+                        default -> throw new KryoException("An answer of kind " + kind + " is not known");
+                    });
+        }
+        return new Answers(answers);
+    }
+
+    private static void writeStatus(Output output, ReplicaStatus status) {
+        GroupStatus group = status.group();
+        LogLayout.writeGroup(output, group.group());
+        LogLayout.writeNode(output, group.node());
+        output.writeVarLong(group.incarnation(), true);
+        output.writeByte(group.role().ordinal());
+        output.writeVarLong(group.term(), true);
+        writeOptional(output, group.leader().map(NodeId::value));
+        LogLayout.writePosition(output, group.lastLog());
+        output.writeVarLong(group.commitIndex(), true);
+        writeOptional(output, group.trouble());
+        output.writeVarLong(status.appliedIndex(), true);
+        output.writeString(status.stateDigest());
+    }
+
+    private static ReplicaStatus readStatus(Input input) {
+        GroupId group = LogLayout.readGroup(input);
+        NodeId node = LogLayout.readNode(input);
+        long incarnation = input.readVarLong(true);
+        Role role = readOne(input, Role.values());
+        long term = input.readVarLong(true);
+        Optional<NodeId> leader = readOptional(input).map(id -> LogLayout.valid(() -> new NodeId(id)));
+        LogPosition lastLog = LogLayout.readPosition(input);
+        long commitIndex = input.readVarLong(true);
+        Optional<String> trouble = readOptional(input);
+        GroupStatus status =
+                new GroupStatus(group, node, incarnation, role, term, leader, lastLog, commitIndex, trouble);
+        return new ReplicaStatus(status, input.readVarLong(true), LogLayout.text(input));
+    }
+
+    private static <T> T readOne(Input input, T[] values) {
+        int ordinal = input.readByte();
+        if (ordinal < 0 || ordinal >= values.length) {
+            throw new KryoException("A value of kind " + ordinal + " is not known");
+        }
+        return values[ordinal];
+    }
+
+    private static void writeBytes(Output output, ByteString bytes) {
+        output.writeVarInt(bytes.length(), true);
+        output.writeBytes(bytes.toArrayUnsafe());
+    }
+
+    private static ByteString readBytes(Input input, KryoLimits limits) {
+        return ByteString.fromArrayUnsafe(input.readBytes(limits.readCount(input, 1)));
+    }
+
+    private static void writeOptional(Output output, Optional<String> text) {
+        output.writeBoolean(text.isPresent());
+        text.ifPresent(output::writeString);
+    }
+
+    private static Optional<String> readOptional(Input input) {
+        return input.readBoolean() ? Optional.of(LogLayout.text(input)) : Optional.empty();
+    }
+}

@@ -1,0 +1,45 @@
+package org.uitto.kryo;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Output;
+import java.nio.ByteBuffer;
+
+/** What one message needs while it is written or read. Used by one thread at a time, and kept for the next one. */
+final class KryoContext {
+    private static final int INITIAL_BYTES = 1024;
+
+    final Kryo kryo;
+    final Output output;
+    final GuardedInput input = new GuardedInput();
+    private final int maxMessageBytes;
+    private byte[] scratch = new byte[INITIAL_BYTES];
+
+    KryoContext(Kryo kryo, int maxMessageBytes) {
+        this.kryo = kryo;
+        this.maxMessageBytes = maxMessageBytes;
+        this.output = new Output(Math.min(INITIAL_BYTES, maxMessageBytes), maxMessageBytes);
+    }
+
+    /** Copies what is left of {@code buffer} to an array, from whose start it is the first bytes. */
+    byte[] copyOf(ByteBuffer buffer) {
+        int length = buffer.remaining();
+        if (scratch.length < length) {
+            scratch = new byte[Math.max(length, Math.min(scratch.length * 2, maxMessageBytes))];
+        }
+        buffer.get(scratch, 0, length);
+        return scratch;
+    }
+
+    /** Makes ready for the next message. Buffers that grew beyond {@code retainedBytes} are given back to the heap. */
+    void release(int retainedBytes) {
+        kryo.reset();
+        input.release(retainedBytes);
+        output.reset();
+        if (output.getBuffer().length > Math.max(retainedBytes, INITIAL_BYTES)) {
+            output.setBuffer(new byte[Math.min(INITIAL_BYTES, maxMessageBytes)], maxMessageBytes);
+        }
+        if (scratch.length > Math.max(retainedBytes, INITIAL_BYTES)) {
+            scratch = new byte[INITIAL_BYTES];
+        }
+    }
+}

@@ -141,7 +141,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 output.writeByte(2);
             } else if (answer instanceof Failed failed) {
                 output.writeByte(3);
-                output.writeByte(failed.failure().ordinal());
+                output.writeString(failed.failure().name());
                 output.writeString(failed.message());
             }
         }
@@ -157,7 +157,11 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                     switch (kind) {
                         case 1 -> new Replied(number, readBytes(input, limits));
                         case 2 -> new Done(number);
-                        case 3 -> new Failed(number, readOne(input, Failure.values()), LogLayout.text(input));
+                        case 3 ->
+                            new Failed(
+                                    number,
+                                    LogLayout.valid(() -> Failure.valueOf(LogLayout.text(input))),
+                                    LogLayout.text(input));
                         default -> throw new KryoException("An answer of kind " + kind + " is not known");
                     });
         }
@@ -169,7 +173,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         LogLayout.writeGroup(output, group.group());
         LogLayout.writeNode(output, group.node());
         output.writeVarLong(group.incarnation(), true);
-        output.writeByte(group.role().ordinal());
+        output.writeString(group.role().name());
         output.writeVarLong(group.term(), true);
         writeOptional(output, group.leader().map(NodeId::value));
         LogLayout.writePosition(output, group.lastLog());
@@ -183,7 +187,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         GroupId group = LogLayout.readGroup(input);
         NodeId node = LogLayout.readNode(input);
         long incarnation = input.readVarLong(true);
-        Role role = readOne(input, Role.values());
+        Role role = LogLayout.valid(() -> Role.valueOf(LogLayout.text(input)));
         long term = input.readVarLong(true);
         Optional<NodeId> leader = readOptional(input).map(id -> LogLayout.valid(() -> new NodeId(id)));
         LogPosition lastLog = LogLayout.readPosition(input);
@@ -192,14 +196,6 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         GroupStatus status =
                 new GroupStatus(group, node, incarnation, role, term, leader, lastLog, commitIndex, trouble);
         return new ReplicaStatus(status, input.readVarLong(true), LogLayout.text(input));
-    }
-
-    private static <T> T readOne(Input input, T[] values) {
-        int ordinal = input.readByte();
-        if (ordinal < 0 || ordinal >= values.length) {
-            throw new KryoException("A value of kind " + ordinal + " is not known");
-        }
-        return values[ordinal];
     }
 
     private static void writeBytes(Output output, ByteString bytes) {

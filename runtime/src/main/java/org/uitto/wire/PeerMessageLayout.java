@@ -44,18 +44,19 @@ final class PeerMessageLayout {
         NodeId from = LogLayout.readNode(input);
         return switch (kind) {
             case REQUEST_PRE_VOTE -> new RequestPreVote(term, from, LogLayout.readPosition(input));
-            case REQUEST_PRE_VOTE_REPLY -> new RequestPreVoteReply(
-                    term, from, input.readVarLong(true), input.readBoolean());
+            case REQUEST_PRE_VOTE_REPLY ->
+                new RequestPreVoteReply(term, from, input.readVarLong(true), input.readBoolean());
             case REQUEST_VOTE -> new RequestVote(term, from, LogLayout.readPosition(input));
             case REQUEST_VOTE_REPLY -> new RequestVoteReply(term, from, input.readBoolean());
             case APPEND_ENTRIES -> readAppendEntries(term, from, input, limits);
             case APPEND_ENTRIES_MATCHED -> new AppendEntriesReply(term, from, new Matched(input.readVarLong(true)));
             case APPEND_ENTRIES_CONFLICT -> readConflict(term, from, input);
-            case HEARTBEAT -> new Heartbeat(
-                    term, from, input.readVarLong(true), input.readVarLong(true), input.readBoolean());
+            case HEARTBEAT ->
+                new Heartbeat(term, from, input.readVarLong(true), input.readVarLong(true), input.readBoolean());
             case HEARTBEAT_REPLY -> new HeartbeatReply(term, from, input.readVarLong(true), input.readBoolean());
-            default -> throw new KryoException("A message of kind " + kind
-                    + " is not known. A node with a newer version of Uitto has sent it: update this node.");
+            default ->
+                throw new KryoException("A message of kind " + kind
+                        + " is not known. A node with a newer version of Uitto has sent it: update this node.");
         };
     }
 

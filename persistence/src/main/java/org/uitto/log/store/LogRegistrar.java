@@ -83,8 +83,9 @@ public final class LogRegistrar implements KryoRegistrar {
                 case STARTED -> LogLayout.valid(() -> new Started(input.readVarLong(true)));
                 case TERM_AND_VOTE_SAVED -> readTermAndVote(input);
                 case ENTRIES_APPENDED -> readEntriesAppended(input);
-                default -> throw new KryoException("A change of kind " + kind
-                        + " is not known. A newer version of Uitto has written it: update this node.");
+                default ->
+                    throw new KryoException("A change of kind " + kind
+                            + " is not known. A newer version of Uitto has written it: update this node.");
             };
         }
 

@@ -1,0 +1,76 @@
+package org.uitto;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** Several actor systems in this process that talk over Artery on loopback, as nodes and clients of one cluster. */
+final class LoopbackCluster implements AutoCloseable {
+    private final Map<String, Integer> ports = new LinkedHashMap<>();
+    private final Map<String, ActorSystem<Void>> systems = new LinkedHashMap<>();
+    private final Config extra;
+
+    LoopbackCluster(Config extra, String... nodes) throws IOException {
+        this.extra = extra;
+        List<ServerSocket> held = new ArrayList<>();
+        for (String node : nodes) {
+            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            held.add(socket);
+            ports.put(node, socket.getLocalPort());
+        }
+        for (ServerSocket socket : held) {
+            socket.close();
+        }
+    }
+
+    String contact(String node) {
+        return "127.0.0.1:" + ports.get(node);
+    }
+
+    ActorSystem<Void> startNode(String node) {
+        return start(node, "uitto.node = " + node + "\npekko.remote.artery.canonical.port = " + ports.get(node));
+    }
+
+    ActorSystem<Void> startClient(String name) {
+        return start(name, "pekko.remote.artery.canonical.port = 0");
+    }
+
+    private ActorSystem<Void> start(String name, String own) {
+        String members = ports.entrySet().stream()
+                .map(member -> member.getKey() + " = \"127.0.0.1:" + member.getValue() + "\"")
+                .collect(Collectors.joining("\n"));
+        Config config = ConfigFactory.parseString(own + "\nuitto.members {\n" + members + "\n}")
+                .withFallback(extra)
+                .withFallback(ConfigFactory.parseResources("loopback.conf"))
+                .withFallback(ConfigFactory.load())
+                .resolve();
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "loopback", config);
+        systems.put(name, system);
+        return system;
+    }
+
+    void stop(String name) {
+        ActorSystem<Void> system = systems.remove(name);
+        if (system != null) {
+            system.terminate();
+            system.getWhenTerminated().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (String name : List.copyOf(systems.keySet())) {
+            stop(name);
+        }
+    }
+}

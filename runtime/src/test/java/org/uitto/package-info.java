@@ -1,0 +1,4 @@
+@NullMarked
+package org.uitto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package org.uitto.journal.segment;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the files of segments, each ahead of need, so that no writer pauses for one. Used by the writer. */
+final class SegmentSupply implements Closeable {
+    private final Directory directory;
+    private final StoreSettings settings;
+    private final Chores chores;
+    /** The file made ahead; volatile since a chore sets it, and read only once the chores are done. */
+    private volatile @Nullable DataFile ready;
+
+    SegmentSupply(Directory directory, StoreSettings settings, Chores chores) {
+        this.directory = directory;
+        this.settings = settings;
+        this.chores = chores;
+    }
+
+    /** A file of zeros was found that suits. */
+    void found(DataFile file) {
+        ready = file;
+    }
+
+    /** Lets the file of segment {@code number} be made; if that fails, {@link #take} tries again and says why. */
+    void order(long number) {
+        chores.add(
+                "make segment " + number + " ahead of need",
+                () -> ready = make(number, settings.segmentSizeBytes(), settings.reserveBytes()));
+    }
+
+    /**
+     * Hands out the file of segment {@code number}, made now if there is none yet.
+     *
+     * @param leastBytes what must fit into it
+     * @param urgent whether the reserve may be used, for what is going to make room
+     * @throws JournalFullException if there is no room for it
+     */
+    DataFile take(long number, int leastBytes, boolean urgent) throws IOException {
+        chores.await();
+        DataFile file = ready;
+        ready = null;
+        if (file != null && file.sizeBytes() >= leastBytes) {
+            return file;
+        }
+        if (file != null) {
+            file.close();
+        }
+        return make(number, Math.max(settings.segmentSizeBytes(), leastBytes), urgent ? 0 : settings.reserveBytes());
+    }
+
+    private DataFile make(long number, int sizeBytes, long reserveBytes) throws IOException {
+        long usableBytes = directory.usableBytes();
+        if (usableBytes - sizeBytes < reserveBytes) {
+            throw new JournalFullException("No room in " + directory.path() + " for another segment of " + sizeBytes
+                    + " bytes: " + usableBytes + " bytes are free, of which `uitto.journal.reserve` keeps "
+                    + reserveBytes + ". Make room on the disk, or delete events; writes go on then.");
+        }
+        String name = FileNames.segment(number);
+        String aside = name + FileNames.PREPARING;
+        try {
+            directory.create(aside, sizeBytes).close();
+        } catch (IOException e) {
+            directory.delete(aside);
+            if (directory.usableBytes() < sizeBytes) {
+                throw new JournalFullException("The disk of " + directory.path() + " filled up while segment " + number
+                        + " was made (" + e + "). Make room on the disk; writes go on then.");
+            }
+            throw e;
+        }
+        directory.rename(aside, name);
+        directory.force();
+        return directory.open(name);
+    }
+
+    @Override
+    public void close() throws IOException {
+        DataFile file = ready;
+        if (file != null) {
+            file.close();
+        }
+    }
+}

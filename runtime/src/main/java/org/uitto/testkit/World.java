@@ -184,7 +184,7 @@ public final class World {
 
     /** Runs all that can run now; time does not go on. */
     void drain() {
-        while (runnable.size() > 0) {
+        while (runnable.size() > 0 && failure == null) {
             step();
         }
     }
@@ -235,6 +235,9 @@ public final class World {
         trace.add(((long) count << 32) | index);
         if (task instanceof Mailbox mailbox) {
             FailedActors.reportTo(this, mailbox);
+            if (failure != null) {
+                return;
+            }
         }
         run(task, owner);
     }

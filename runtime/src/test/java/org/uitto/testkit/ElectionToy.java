@@ -28,7 +28,8 @@ final class ElectionToy {
     private final boolean votesAreDurable;
     private final Map<NodeId, org.apache.pekko.actor.typed.ActorRef<Object>> refs = new HashMap<>();
     private final Map<Long, NodeId> leaders = new HashMap<>();
-    private int bootCount;
+    private int startCount;
+    private boolean inPeace;
 
     private record Timeout() {}
 
@@ -61,10 +62,6 @@ final class ElectionToy {
                 .toList();
     }
 
-    SimulatedSystem system() {
-        return system;
-    }
-
     List<NodeId> members() {
         return members;
     }
@@ -73,18 +70,14 @@ final class ElectionToy {
         return leaders;
     }
 
-    long lastTerm() {
-        return leaders.keySet().stream().mapToLong(Long::longValue).max().orElse(0);
-    }
-
     void start(NodeId id) {
-        SeededRandom random = world.random("toy " + id + " " + ++bootCount);
+        SeededRandom random = world.random("toy " + id + " " + ++startCount);
         Behavior<Object> behavior =
                 Behaviors.setup(context -> Behaviors.withTimers(timers -> new Member(context, timers, random, id)));
         system.start(world.node(id), behavior, ref -> refs.put(id, ref));
     }
 
-    /** Kills and restarts nodes, cuts and heals links, stalls disks, for ever, as the world's seed says. */
+    /** Starts to kill and restart nodes, cut and heal links and stall disks, until {@link #leaveInPeace()}. */
     void harass() {
         SeededRandom random = world.random("chaos");
         world.network().conditions(NetworkConditions.drawn(world.random("network swarm")));
@@ -94,7 +87,19 @@ final class ElectionToy {
         world.after(Duration.ofMillis(random.between(1, 400)), () -> strike(random));
     }
 
+    /** Ends the harassing, heals the network and wakes the paused; the dead that are due come back. */
+    void leaveInPeace() {
+        inPeace = true;
+        world.network().healAll();
+        world.network().conditions(NetworkConditions.calm());
+        members.forEach(id -> world.node(id).resume());
+        members.forEach(id -> world.disks().of(id).release());
+    }
+
     private void strike(SeededRandom random) {
+        if (inPeace) {
+            return;
+        }
         NodeId id = members.get(random.below(members.size()));
         NodeId other = members.get(random.below(members.size()));
         SimulatedNode node = world.node(id);
@@ -198,10 +203,8 @@ final class ElectionToy {
         private void give(Ballot ballot) {
             given = ballot;
             leading = false;
-            if (votesAreDurable) {
-                store.tell(ballot, ActorRef.noSender());
-            } else {
-                store.tell(ballot, ActorRef.noSender());
+            store.tell(ballot, ActorRef.noSender());
+            if (!votesAreDurable) {
                 onVoted(ballot);
             }
         }

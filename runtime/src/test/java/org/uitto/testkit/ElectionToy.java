@@ -29,7 +29,7 @@ final class ElectionToy {
     private final Map<NodeId, org.apache.pekko.actor.typed.ActorRef<Object>> refs = new HashMap<>();
     private final Map<Long, NodeId> leaders = new HashMap<>();
     private int startCount;
-    private boolean inPeace;
+    private boolean harassed;
 
     private record Timeout() {}
 
@@ -79,6 +79,7 @@ final class ElectionToy {
 
     /** Starts to kill and restart nodes, cut and heal links and stall disks, until {@link #leaveInPeace()}. */
     void harass() {
+        harassed = true;
         SeededRandom random = world.random("chaos");
         world.network().conditions(NetworkConditions.drawn(world.random("network swarm")));
         members.forEach(id -> world.disks().of(id).conditions(DiskConditions.drawn(world.random("disk swarm " + id))));
@@ -89,15 +90,20 @@ final class ElectionToy {
 
     /** Ends the harassing, heals the network and wakes the paused; the dead that are due come back. */
     void leaveInPeace() {
-        inPeace = true;
+        harassed = false;
         world.network().healAll();
         world.network().conditions(NetworkConditions.calm());
         members.forEach(id -> world.node(id).resume());
         members.forEach(id -> world.disks().of(id).release());
     }
 
+    private void kill(NodeId id, Duration downFor) {
+        world.node(id).kill();
+        world.after(downFor, () -> start(id));
+    }
+
     private void strike(SeededRandom random) {
-        if (inPeace) {
+        if (!harassed) {
             return;
         }
         NodeId id = members.get(random.below(members.size()));
@@ -108,8 +114,7 @@ final class ElectionToy {
         switch (random.below(6)) {
             case 0 -> {
                 if (node.isUp()) {
-                    node.kill();
-                    world.after(later, () -> start(id));
+                    kill(id, later);
                 }
             }
             case 1 -> {
@@ -252,6 +257,9 @@ final class ElectionToy {
 
         private void send(NodeId to, Object message) {
             world.network().send(id, to, message, arrived -> deliver(to, arrived));
+            if (harassed && world.node(id).isUp() && random.chance(0.02)) {
+                kill(id, Duration.ofMillis(random.between(1, 50)));
+            }
         }
     }
 }

@@ -1,0 +1,193 @@
+package org.uitto.testkit;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.uitto.log.NodeId;
+
+/**
+ * The disk of one node, with everything its actors have persisted. Requests are served in order, and one sync makes all
+ * durable that had gathered when it began; only then are they acknowledged.
+ *
+ * <p>When the node dies, of the writes that were not yet acknowledged a prefix, drawn anew each time, survives. What was
+ * acknowledged is never lost, but by {@link #wipe()}.
+ */
+public final class SimulatedDisk {
+    private final World world;
+    private final NodeId node;
+    private final SeededRandom random;
+    private final Map<String, StoredEvents> stored = new HashMap<>();
+    private List<DiskRequest<?>> gathering = new ArrayList<>();
+    private List<DiskRequest<?>> syncing = new ArrayList<>();
+    private @Nullable Timed syncDone;
+    private DiskConditions conditions = DiskConditions.calm();
+    private boolean stalled;
+    private boolean dueWhileStalled;
+    private boolean failing;
+    private long syncCount;
+    private long lostCount;
+
+    SimulatedDisk(World world, NodeId node) {
+        this.world = world;
+        this.node = node;
+        this.random = world.random("disk of " + node);
+    }
+
+    /** Sets how the syncs that begin from now on go. */
+    public void conditions(DiskConditions conditions) {
+        this.conditions = conditions;
+    }
+
+    /** How syncs go now. */
+    public DiskConditions conditions() {
+        return conditions;
+    }
+
+    /** Stops acknowledging, reads too, until {@link #release()}. Writes gather meanwhile. */
+    public void stall() {
+        world.trace().add("stall disk of " + node);
+        stalled = true;
+    }
+
+    /** Ends a stall: what was due is acknowledged now. */
+    public void release() {
+        world.trace().add("release disk of " + node);
+        stalled = false;
+        if (dueWhileStalled) {
+            dueWhileStalled = false;
+            finishSync();
+        }
+    }
+
+    /**
+     * Makes every sync fail from now on, or no longer. A failed sync fails all that it covers and all that waits behind
+     * it; as on a real disk, some of it may be found after all when it is read again.
+     */
+    public void failWrites(boolean fail) {
+        world.trace().add((fail ? "break disk of " : "mend disk of ") + node);
+        failing = fail;
+    }
+
+    /** Loses everything, as a disk that was replaced. The node must be down. */
+    public void wipe() {
+        if (world.node(node).isUp()) {
+            throw new IllegalStateException("Node " + node + " is up; kill it before its disk is wiped");
+        }
+        world.trace().add("wipe disk of " + node);
+        stored.clear();
+    }
+
+    /** How many syncs were done, successfully or not. */
+    public long syncCount() {
+        return syncCount;
+    }
+
+    /** How many writes were lost at deaths of the node. None of them had been acknowledged. */
+    public long lostCount() {
+        return lostCount;
+    }
+
+    /** How many writes wait to become durable. */
+    public int unsyncedCount() {
+        return (int) (writeCount(syncing) + writeCount(gathering));
+    }
+
+    /** The highest sequence number that is durable for {@code persistenceId}; 0 if there is none. */
+    public long durableSequenceNr(String persistenceId) {
+        return events(persistenceId).highestSequenceNr();
+    }
+
+    StoredEvents events(String persistenceId) {
+        return stored.computeIfAbsent(persistenceId, missing -> new StoredEvents());
+    }
+
+    /** Takes a request in, to be served with or after those that wait already. */
+    void submit(DiskRequest<?> request) {
+        gathering.add(request);
+        if (syncDone == null && !dueWhileStalled) {
+            beginSync();
+        }
+    }
+
+    /** The node died: keeps a prefix of what was under way and answers none of it. */
+    void crash() {
+        if (syncDone != null) {
+            syncDone.cancel();
+            syncDone = null;
+        }
+        dueWhileStalled = false;
+        List<DiskRequest<?>> unanswered = new ArrayList<>(syncing);
+        unanswered.addAll(gathering);
+        syncing = new ArrayList<>();
+        gathering = new ArrayList<>();
+        keepPrefix(unanswered);
+        SimulatedFault death = new SimulatedFault("Node " + node + " died before this was durable");
+        unanswered.forEach(request -> request.refuse(death));
+    }
+
+    private void beginSync() {
+        List<DiskRequest<?>> next = gathering;
+        gathering = syncing;
+        syncing = next;
+        long delayNanos = random.between(conditions.minSyncNanos(), conditions.maxSyncNanos());
+        if (random.chance(conditions.hiccup())) {
+            delayNanos += random.between(0, conditions.hiccupNanos());
+        }
+        syncDone = world.after(delayNanos, this::syncDue);
+    }
+
+    private void syncDue() {
+        syncDone = null;
+        if (stalled) {
+            dueWhileStalled = true;
+        } else {
+            finishSync();
+        }
+    }
+
+    private void finishSync() {
+        syncCount++;
+        List<DiskRequest<?>> due = new ArrayList<>(syncing);
+        syncing.clear();
+        boolean fails = random.chance(conditions.failure()) || failing;
+        if (fails && writeCount(due) > 0) {
+            due.addAll(gathering);
+            gathering.clear();
+            failAll(due);
+        } else {
+            due.forEach(DiskRequest::serve);
+        }
+        if (!gathering.isEmpty() && syncDone == null) {
+            beginSync();
+        }
+    }
+
+    private void failAll(List<DiskRequest<?>> due) {
+        world.trace().add("failed sync of " + node);
+        keepPrefix(due);
+        SimulatedFault fault = new SimulatedFault("The simulated disk of node " + node + " failed to sync");
+        for (DiskRequest<?> request : due) {
+            if (request.isWrite()) {
+                request.refuse(fault);
+            } else {
+                request.serve();
+            }
+        }
+    }
+
+    private void keepPrefix(List<DiskRequest<?>> unanswered) {
+        List<Runnable> effects = unanswered.stream()
+                .flatMap(request -> request.effects().stream())
+                .toList();
+        int keptCount = random.below(effects.size() + 1);
+        effects.subList(0, keptCount).forEach(Runnable::run);
+        lostCount += effects.size() - keptCount;
+        world.trace().add("disk of " + node + " kept", keptCount);
+    }
+
+    private static long writeCount(List<DiskRequest<?>> requests) {
+        return requests.stream().mapToLong(request -> request.effects().size()).sum();
+    }
+}

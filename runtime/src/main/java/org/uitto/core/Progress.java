@@ -12,10 +12,10 @@ import java.util.List;
  * @param heardAtNanos when the follower last answered in this term, on the leader's monotonic clock
  * @param roundAnswered the newest round of heartbeats that it answered
  */
-record Progress(
+public record Progress(
         long matchIndex, long nextIndex, Mode mode, List<InFlight> inFlight, long heardAtNanos, long roundAnswered) {
     /** How freely entries are sent. */
-    enum Mode {
+    public enum Mode {
         /** Looks for where the logs agree, one message at a time. */
         PROBE,
         /** Knows where the logs agree: sends ahead, as far as the window reaches. */
@@ -28,9 +28,9 @@ record Progress(
      * @param lastIndex the last index that an acceptance would prove
      * @param sentAtNanos on the leader's monotonic clock
      */
-    record InFlight(long lastIndex, long lengthBytes, long sentAtNanos) {}
+    public record InFlight(long lastIndex, long lengthBytes, long sentAtNanos) {}
 
-    Progress {
+    public Progress {
         inFlight = List.copyOf(inFlight);
         if (matchIndex < 0 || nextIndex <= matchIndex) {
             throw new IllegalStateException(

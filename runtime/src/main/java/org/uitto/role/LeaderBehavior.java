@@ -3,7 +3,6 @@ package org.uitto.role;
 import org.apache.pekko.actor.typed.Behavior;
 import org.uitto.core.LeaderRules;
 import org.uitto.core.RoleState;
-import org.uitto.core.Transition;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.PeerEnvelope;
@@ -57,8 +56,7 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
     /** Whatever was decided, what the log has gathered for a follower goes out as soon as its window has room. */
     @Override
     Behavior<RaftInput> stay() {
-        Transition transition = rules().replicate();
-        perform(transition);
+        perform(rules().replicate());
         return this;
     }
 

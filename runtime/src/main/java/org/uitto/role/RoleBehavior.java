@@ -122,20 +122,21 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
 
     /** Does what a decision says and becomes what it says. */
     final Behavior<RaftInput> follow(Transition transition) {
-        perform(transition);
-        if (role.isInstance(transition.next())) {
+        RoleState next = perform(transition);
+        if (role.isInstance(next)) {
             return stay();
         }
         leaveRole();
-        return node.enter(transition.next());
+        return node.enter(next);
     }
 
-    /** Does what a decision says, as far as it concerns the present role. */
-    final void perform(Transition transition) {
-        node.perform(state, transition);
-        if (role.isInstance(transition.next())) {
-            state = role.cast(transition.next());
+    /** Does what a decision says; leaving the role, if it says so, is left to the caller. */
+    final RoleState perform(Transition transition) {
+        RoleState next = node.perform(state, transition);
+        if (role.isInstance(next)) {
+            state = role.cast(next);
         }
+        return next;
     }
 
     /** Goes on in this role, with a new state. */

@@ -93,8 +93,13 @@ final class RoleContext {
         return new LeaderBehavior(this, (Leader) state).lead();
     }
 
-    /** Carries a decision out: the log, the disk, the peers, the timer, and what the state machine must know. */
-    void perform(RoleState before, Transition transition) {
+    /**
+     * Carries a decision out: the log, the disk, the peers, the timer, and what the state machine must know.
+     *
+     * @return what the node knows from now on
+     */
+    RoleState perform(RoleState before, Transition decision) {
+        Transition transition = given.observer().onDecision(before, decision, log);
         write(transition.writes());
         given.observer().onTransition(before, transition, log);
         boolean restartsLater = transition.timer() == ElectionTimer.RESTART_ONCE_DURABLE;
@@ -104,6 +109,7 @@ final class RoleContext {
             restartElectionTimer();
         }
         tellStateMachine(before, transition);
+        return transition.next();
     }
 
     private void write(List<LogMutation> mutations) {
@@ -148,7 +154,7 @@ final class RoleContext {
 
     /** Lets go what waited for these writes. */
     void durable(Persisted persisted) {
-        given.observer().onDurable(persisted.last());
+        given.observer().onDurable(persisted.last(), persisted.saved());
         outbox.durable(persisted.writeNumber());
     }
 

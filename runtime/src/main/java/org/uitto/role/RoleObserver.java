@@ -4,10 +4,11 @@ import org.uitto.core.RoleState;
 import org.uitto.core.Transition;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
+import org.uitto.log.TermAndVote;
 
 /**
- * Watches a node decide, on the node's own thread: for tests that check invariants at every step. The methods do nothing
- * unless overridden.
+ * Watches a node decide, on the node's own thread: for tests that check invariants at every step. The methods change
+ * nothing unless overridden.
  */
 public interface RoleObserver {
     /** Watches nothing. */
@@ -16,12 +17,20 @@ public interface RoleObserver {
     /** The node has recovered with {@code log} and begins as {@code initial}. */
     default void onStarted(RoleState initial, LogView log) {}
 
+    /**
+     * The node is about to do what its rules have decided. A test may have it do something else, to see that its checks
+     * notice.
+     */
+    default Transition onDecision(RoleState before, Transition decision, LogView log) {
+        return decision;
+    }
+
     /** The node has decided; {@code log} is already as {@code transition} wants it, messages have not been sent. */
     default void onTransition(RoleState before, Transition transition, LogView log) {}
 
     /** The node takes no further part in the group, for {@code reason}. */
     default void onHalted(RoleState state, String reason) {}
 
-    /** The log is durable up to {@code last}. */
-    default void onDurable(LogPosition last) {}
+    /** The log is durable up to {@code last}, and so are {@code saved}. */
+    default void onDurable(LogPosition last, TermAndVote saved) {}
 }

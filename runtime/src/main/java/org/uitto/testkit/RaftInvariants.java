@@ -1,0 +1,220 @@
+package org.uitto.testkit;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.uitto.core.Configuration;
+import org.uitto.core.PeerMessage;
+import org.uitto.core.PeerMessage.AppendEntriesReply;
+import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.RequestVote;
+import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.core.RoleState;
+import org.uitto.core.RoleState.Leader;
+import org.uitto.core.Transition;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.LogMutation;
+import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogPosition;
+import org.uitto.log.LogView;
+import org.uitto.log.NodeId;
+import org.uitto.log.TermAndVote;
+import org.uitto.role.RoleObserver;
+
+/**
+ * Checks at every step of every node of a group what Raft promises (paper Figure 3), and that nothing is said before the
+ * disk knows it. It knows more than any node: all of them, and what is on their disks.
+ */
+final class RaftInvariants {
+    /** An entry of some log: what it holds and what it follows. By induction equal positions name equal prefixes. */
+    private record Seen(long previousTerm, int contents) {}
+
+    private final Configuration configuration;
+    private final Consumer<AssertionError> violated;
+    private final Map<Long, NodeId> leaders = new HashMap<>();
+    private final Map<LogPosition, Seen> entries = new HashMap<>();
+    private final List<LogPosition> committed = new ArrayList<>();
+    private final Map<NodeId, Witness> witnesses = new HashMap<>();
+
+    RaftInvariants(Configuration configuration, Consumer<AssertionError> violated) {
+        this.configuration = configuration;
+        this.violated = violated;
+    }
+
+    /** Watches the next start of {@code node}. */
+    Witness watch(NodeId node) {
+        Witness before = witnesses.get(node);
+        Witness witness = new Witness(node, before == null ? TermAndVote.INITIAL : before.durable);
+        witnesses.put(node, witness);
+        return witness;
+    }
+
+    /** How many terms have had a leader. */
+    int leaderCount() {
+        return leaders.size();
+    }
+
+    /** How many entries are known to be committed. */
+    int committedCount() {
+        return committed.size();
+    }
+
+    private void require(boolean holds, String invariant, Object... details) {
+        if (!holds) {
+            violated.accept(new AssertionError(invariant + ": " + List.of(details)));
+        }
+    }
+
+    /** What one node does, from one start to its end. */
+    final class Witness implements RoleObserver {
+        private final NodeId node;
+        private TermAndVote durable;
+        private LogPosition durableLast = LogPosition.ZERO;
+        private @org.jspecify.annotations.Nullable LogView log;
+
+        private Witness(NodeId node, TermAndVote durable) {
+            this.node = node;
+            this.durable = durable;
+        }
+
+        @Override
+        public void onStarted(RoleState initial, LogView recovered) {
+            log = recovered;
+            require(initial.current().term() >= durable.term(), "A durable term was forgotten", node, durable, initial);
+            require(
+                    initial.current().term() > durable.term()
+                            || durable.votedFor().isEmpty()
+                            || durable.equals(initial.current()),
+                    "A durable vote was forgotten",
+                    node,
+                    durable,
+                    initial);
+            durable = initial.current();
+            durableLast = recovered.last();
+        }
+
+        @Override
+        public void onDurable(LogPosition last, TermAndVote saved) {
+            durableLast = last;
+            durable = saved;
+        }
+
+        @Override
+        public void onTransition(RoleState before, Transition transition, LogView now) {
+            RoleState next = transition.next();
+            require(next.term() >= before.term(), "Terms never decrease", node, before, next);
+            require(next.commitIndex() >= before.commitIndex(), "commitIndex never decreases", node, before, next);
+            require(next.commitIndex() <= now.last().index(), "Only entries can be committed", node, next, now.last());
+            require(
+                    next.term() > before.term()
+                            || before.current().votedFor().isEmpty()
+                            || next.current().equals(before.current()),
+                    "A vote is given once in a term",
+                    node,
+                    before,
+                    next);
+            transition.writes().forEach(this::appended);
+            if (next instanceof Leader leader) {
+                leads(leader, before, now);
+            }
+            for (long index = before.commitIndex() + 1; index <= next.commitIndex(); index++) {
+                commits(now.positionAt(index), next);
+            }
+        }
+
+        private void appended(LogMutation mutation) {
+            if (mutation instanceof EntriesAppended appended) {
+                long[] previousTerm = {appended.prev().term()};
+                for (EntryBatch batch : appended.batches()) {
+                    long[] index = {batch.firstIndex()};
+                    batch.payloads().forEach((kind, array, offset, length) -> {
+                        int contents =
+                                java.nio.ByteBuffer.wrap(array, offset, length).hashCode() * 31 + kind.code();
+                        Seen seen = new Seen(previousTerm[0], contents);
+                        Seen known = entries.putIfAbsent(new LogPosition(batch.term(), index[0]), seen);
+                        require(known == null || known.equals(seen), "Log Matching", node, batch, index[0]);
+                        previousTerm[0] = batch.term();
+                        index[0]++;
+                    });
+                }
+            }
+        }
+
+        private void leads(Leader leader, RoleState before, LogView now) {
+            NodeId other = leaders.putIfAbsent(leader.term(), node);
+            require(other == null || other.equals(node), "Election Safety", leader.term(), node, String.valueOf(other));
+            if (!(before instanceof Leader)) {
+                for (LogPosition position : committed) {
+                    require(now.contains(position), "Leader Completeness", node, leader.term(), position, now.last());
+                }
+            }
+            leader.progress().forEach((peer, progress) -> {
+                Witness witness = witnesses.get(peer);
+                long durableIndex = witness == null ? 0 : witness.durableLast.index();
+                require(
+                        progress.matchIndex() <= durableIndex,
+                        "matchIndex is durable at the follower",
+                        node,
+                        peer,
+                        progress,
+                        durableIndex);
+            });
+        }
+
+        private void commits(LogPosition position, RoleState state) {
+            int at = Math.toIntExact(position.index() - 1);
+            if (at < committed.size()) {
+                require(committed.get(at).equals(position), "State Machine Safety", node, position, committed.get(at));
+                return;
+            }
+            Set<NodeId> holders = new HashSet<>();
+            witnesses.forEach((holder, witness) -> {
+                if (witness.holdsDurably(position)) {
+                    holders.add(holder);
+                }
+            });
+            require(configuration.isQuorum(holders), "Committed on a quorum", node, position, holders, state);
+            committed.add(position);
+        }
+
+        private boolean holdsDurably(LogPosition position) {
+            return log != null && durableLast.index() >= position.index() && log.contains(position);
+        }
+
+        /** Checks what the node is about to say. */
+        void says(PeerMessage message) {
+            if (message instanceof AppendEntriesReply reply && reply.outcome() instanceof Matched matched) {
+                require(
+                        matched.matchIndex() <= durableLast.index(),
+                        "An acknowledged entry is durable",
+                        node,
+                        matched,
+                        durableLast);
+            } else if (message instanceof RequestVoteReply vote && vote.granted()) {
+                require(
+                        durable.term() > vote.term()
+                                || (durable.term() == vote.term()
+                                        && durable.votedFor().isPresent()),
+                        "A vote is durable before it is given",
+                        node,
+                        vote,
+                        durable);
+            } else if (message instanceof RequestVote request) {
+                require(
+                        durable.term() > request.term()
+                                || (durable.term() == request.term()
+                                        && durable.votedFor()
+                                                .filter(node::equals)
+                                                .isPresent()),
+                        "A candidate's own vote is durable before it asks for others",
+                        node,
+                        request,
+                        durable);
+            }
+        }
+    }
+}

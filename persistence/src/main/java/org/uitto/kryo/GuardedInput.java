@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GuardedInput extends Input {
     private static final byte[] NOTHING = {};
-    private static final int INITIAL_CHARS = 64;
+    private static final int INITIAL_CHARS = 32;
 
     /** Forgets the slice, and the characters if they take more than {@code retainedBytes}. */
     void release(int retainedBytes) {
@@ -22,6 +22,12 @@ final class GuardedInput extends Input {
         }
     }
 
+    /** The bytes of memory that the characters take. */
+    int heldBytes() {
+        return chars.length * Character.BYTES;
+    }
+
+    /** The bytes of the slice that have not been read. */
     int remaining() {
         return limit - position;
     }

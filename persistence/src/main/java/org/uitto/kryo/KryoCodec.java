@@ -55,6 +55,11 @@ public final class KryoCodec implements Extension {
         return table.of(type) != null;
     }
 
+    /** Whether a class has this id. */
+    public boolean knows(int id) {
+        return table.byId(id) != null;
+    }
+
     /**
      * The id of an object's class, which {@link #fromBytes} needs to read it again.
      *

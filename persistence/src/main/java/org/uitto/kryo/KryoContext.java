@@ -30,6 +30,11 @@ final class KryoContext {
         return scratch;
     }
 
+    /** The bytes of memory that the buffers take between two messages. */
+    int heldBytes() {
+        return output.getBuffer().length + scratch.length + input.heldBytes();
+    }
+
     /** Makes ready for the next message. Buffers that grew beyond {@code retainedBytes} are given back to the heap. */
     void release(int retainedBytes) {
         kryo.reset();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.esotericsoftware.kryo.io.Output;
 import java.nio.BufferOverflowException;
@@ -189,7 +190,7 @@ final class RoundTripTest extends CodecTest {
         UnreadableBytesException refusal =
                 assertThrows(UnreadableBytesException.class, () -> codec.fromBytes(1010, newer, 0, newer.length));
 
-        assertEquals(true, String.valueOf(refusal.getMessage()).contains("written by a newer version"));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("written by a newer version"));
     }
 
     @Test
@@ -244,7 +245,7 @@ final class RoundTripTest extends CodecTest {
         ExecutorService threads = Executors.newFixedThreadPool(32);
         try {
             for (Future<Boolean> result : threads.invokeAll(Collections.nCopies(32, work))) {
-                assertEquals(true, result.get());
+                assertTrue(result.get());
             }
         } finally {
             threads.shutdownNow();

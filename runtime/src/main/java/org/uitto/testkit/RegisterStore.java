@@ -1,7 +1,6 @@
 package org.uitto.testkit;
 
-import java.util.HashMap;
-import java.util.Map;
+import java.util.TreeMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
@@ -19,13 +18,9 @@ final class RegisterStore extends ReplicatedBehavior<RegisterStore.Execute, Regi
     record Stored(String key, String value) implements KryoSerializable {}
 
     /** All values that are not empty. */
-    record State(Map<String, String> values) implements KryoSerializable {
-        State {
-            values = Map.copyOf(values);
-        }
-
+    record State(TreeMap<String, String> values) implements KryoSerializable {
         State with(Stored stored) {
-            Map<String, String> next = new HashMap<>(values);
+            TreeMap<String, String> next = new TreeMap<>(values);
             next.put(stored.key(), stored.value());
             return new State(next);
         }
@@ -52,7 +47,7 @@ final class RegisterStore extends ReplicatedBehavior<RegisterStore.Execute, Regi
 
     @Override
     protected State emptyState() {
-        return new State(Map.of());
+        return new State(new TreeMap<>());
     }
 
     @Override

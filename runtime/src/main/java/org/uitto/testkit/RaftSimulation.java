@@ -1,0 +1,224 @@
+package org.uitto.testkit;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.jspecify.annotations.Nullable;
+import org.uitto.log.NodeId;
+import org.uitto.replicated.ReplicaStatus;
+import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftSettings;
+import org.uitto.testkit.LinearizabilityVerdict.Undecided;
+import org.uitto.testkit.LinearizabilityVerdict.Violation;
+
+/**
+ * One run of Raft's simulation: replicas on one, three or five nodes, clients, and faults for a while; then the faults end,
+ * and the group must come back to one leader, equal replicas, and answers. All of it is drawn from the seed: the same seed
+ * is the same run, on every machine.
+ */
+public final class RaftSimulation {
+    private static final Duration TROUBLE = Duration.ofSeconds(10);
+    private static final Duration RECOVERY = Duration.ofSeconds(90);
+    private static final Duration GLANCE = Duration.ofMillis(100);
+    private static final int ANSWERS_AFTERWARDS = 3;
+    private static final long CHECK_STEPS = 2_000_000;
+    private static final SimulationConfig PLAIN = config("off");
+    private static final SimulationConfig SERIALIZING = config("on");
+
+    private final World world;
+    private final SimulatedSystem system;
+    private final SimulatedCluster cluster;
+    private final Nemesis nemesis;
+    private final List<NodeId> nodes;
+    private final History<RegisterModel.Input, String> history;
+    private final List<SimulatedClient> clients = new ArrayList<>();
+    private final Map<NodeId, ReplicaStatus> statuses = new HashMap<>();
+    private @Nullable ActorRef<ReplicaStatus> statusInbox;
+    private boolean clientsGoOn = true;
+
+    /**
+     * What a run was like.
+     *
+     * @param traceHash of all that happened, in order: equal runs have equal hashes
+     * @param virtualNanos how long it lasted, on the world's clock
+     * @param leaderCount how many terms had a leader
+     * @param committedCount how many entries were committed
+     * @param operationCount how many operations of clients came to an end, known or not
+     * @param undecided whether the history was too hard to judge
+     * @param faults how often each kind of fault struck
+     */
+    public record Report(
+            long seed,
+            long traceHash,
+            long steps,
+            long virtualNanos,
+            int nodeCount,
+            int leaderCount,
+            int committedCount,
+            int operationCount,
+            boolean undecided,
+            Map<String, Integer> faults) {}
+
+    private RaftSimulation(long seed, Sabotage sabotage) {
+        this.world = World.ofSeed(seed);
+        SeededRandom random = world.random("shape");
+        this.system = world.boot(random.chance(0.2) ? SERIALIZING : PLAIN);
+        int nodeCount = random.chance(0.7) ? 3 : random.chance(0.8) ? 5 : 1;
+        this.nodes = IntStream.rangeClosed(1, nodeCount)
+                .mapToObj(number -> new NodeId("n" + number))
+                .toList();
+        this.nemesis = new Nemesis(world, nodes, this::start);
+        this.cluster = new SimulatedCluster(
+                world, system, nodes, settings(random), (node, witness) -> nemesis.haunting(node, witness, sabotage));
+        this.history = new History<>(world::nowNanos);
+    }
+
+    /**
+     * Runs a seed.
+     *
+     * @throws SimulationFailure at the first violation, with the steps that led to it
+     */
+    public static Report run(long seed) {
+        return run(seed, Sabotage.NONE);
+    }
+
+    static Report run(long seed, Sabotage sabotage) {
+        return new RaftSimulation(seed, sabotage).run();
+    }
+
+    private static SimulationConfig config(String testSerialization) {
+        return SimulationConfig.of(
+                ConfigFactory.parseString("uitto.simulation.journal.test-serialization = " + testSerialization));
+    }
+
+    private static RaftSettings settings(SeededRandom random) {
+        return new RaftSettings(
+                Duration.ofMillis(100),
+                Duration.ofMillis(500),
+                Duration.ofMillis(1000),
+                Duration.ofMillis(random.between(100, 600)),
+                random.between(64, 4096),
+                (int) random.between(1, 4),
+                random.between(1_000, 64_000));
+    }
+
+    private void start(NodeId node) {
+        cluster.start(node, new RegisterStore());
+    }
+
+    private Report run() {
+        world.trace().keepLast(200);
+        nodes.forEach(this::start);
+        system.spawn("statuses", Behaviors.<ReplicaStatus>receiveMessage(this::noteStatus), ref -> statusInbox = ref);
+        int clientCount = (int) world.random("clients").between(1, 4);
+        for (int i = 1; i <= clientCount; i++) {
+            startClient("c" + i);
+        }
+        nemesis.begin();
+        world.runFor(TROUBLE);
+
+        nemesis.end();
+        nodes.stream().filter(node -> !world.node(node).isUp()).forEach(this::start);
+        awaitAnswers();
+        clientsGoOn = false;
+        awaitAgreement();
+        return report(judgeHistory());
+    }
+
+    private void startClient(String name) {
+        cluster.startClient(new NodeId(name), proxy -> {
+            SimulatedClient client =
+                    new SimulatedClient(world, system.system(), name, proxy, history, () -> clientsGoOn);
+            clients.add(client);
+            client.next();
+        });
+    }
+
+    /** Once nothing is broken any more every client must get its answers (liveness). */
+    private void awaitAnswers() {
+        Map<SimulatedClient, Integer> wanted = new HashMap<>();
+        clients.forEach(client -> wanted.put(client, client.okCount() + ANSWERS_AFTERWARDS));
+        boolean answered = world.runUntil(
+                () -> clients.stream().allMatch(client -> client.okCount() >= wanted.getOrDefault(client, 0)),
+                RECOVERY);
+        if (!answered) {
+            throw new SimulationFailure(
+                    world, new AssertionError("No answers within " + RECOVERY + " after the last fault: " + statuses));
+        }
+    }
+
+    /** Once nothing is asked any more all replicas must come to be equal, below one leader (liveness). */
+    private void awaitAgreement() {
+        Duration waited = Duration.ZERO;
+        while (!agree()) {
+            if (waited.compareTo(RECOVERY) > 0) {
+                throw new SimulationFailure(
+                        world,
+                        new AssertionError("No agreement within " + RECOVERY + " after the last fault: " + statuses));
+            }
+            statuses.clear();
+            ActorRef<ReplicaStatus> inbox = statusInbox;
+            if (inbox != null) {
+                nodes.forEach(node -> cluster.askStatus(node, inbox));
+            }
+            world.runFor(GLANCE);
+            waited = waited.plus(GLANCE);
+        }
+    }
+
+    private boolean agree() {
+        long leaders = statuses.values().stream()
+                .filter(status -> status.group().role() == GroupStatus.Role.LEADER)
+                .count();
+        long views = statuses.values().stream()
+                .map(status -> List.of(
+                        status.group().term(),
+                        status.group().lastLog(),
+                        status.group().commitIndex(),
+                        status.appliedIndex(),
+                        status.stateDigest()))
+                .distinct()
+                .count();
+        boolean allCommitted = statuses.values().stream()
+                .allMatch(status ->
+                        status.appliedIndex() == status.group().lastLog().index());
+        return statuses.size() == nodes.size() && leaders == 1 && views == 1 && allCommitted;
+    }
+
+    private org.apache.pekko.actor.typed.Behavior<ReplicaStatus> noteStatus(ReplicaStatus status) {
+        statuses.put(status.group().node(), status);
+        return Behaviors.same();
+    }
+
+    private boolean judgeHistory() {
+        LinearizabilityVerdict verdict =
+                new LinearizabilityChecker<>(new RegisterModel(), CHECK_STEPS).check(history.operations());
+        if (verdict instanceof Violation violation) {
+            throw new SimulationFailure(world, new AssertionError("The history is not linearizable: " + violation));
+        }
+        return verdict instanceof Undecided;
+    }
+
+    private Report report(boolean undecided) {
+        Map<String, Integer> faults = new TreeMap<>();
+        nemesis.counts().forEach((fault, count) -> faults.put(fault.name(), count));
+        return new Report(
+                world.seed(),
+                world.trace().hash(),
+                world.steps(),
+                world.nowNanos(),
+                nodes.size(),
+                cluster.invariants().leaderCount(),
+                cluster.invariants().committedCount(),
+                history.operations().size(),
+                undecided,
+                faults);
+    }
+}

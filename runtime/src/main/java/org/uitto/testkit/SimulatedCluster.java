@@ -1,0 +1,221 @@
+package org.uitto.testkit;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.core.Configuration;
+import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
+import org.uitto.replicated.Proxy;
+import org.uitto.replicated.ProxyInput;
+import org.uitto.replicated.ProxySettings;
+import org.uitto.replicated.Replica;
+import org.uitto.replicated.ReplicaInput;
+import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.WhoLeads;
+import org.uitto.replicated.ReplicaLocator;
+import org.uitto.replicated.ReplicaSettings;
+import org.uitto.replicated.ReplicaStatus;
+import org.uitto.replicated.ReplicatedBehavior;
+import org.uitto.role.Participation;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftNotice;
+import org.uitto.role.RaftSettings;
+import org.uitto.role.RoleObserver;
+
+/**
+ * One group of replicas in a simulated world: the real replicas, roles, log stores and proxies, on simulated nodes, disks
+ * and network.
+ */
+final class SimulatedCluster {
+    private static final GroupId GROUP = new GroupId("simulated");
+
+    private final World world;
+    private final SimulatedSystem system;
+    private final Configuration configuration;
+    private final RaftSettings settings;
+    private final RaftInvariants invariants;
+    private final BiFunction<NodeId, RoleObserver, RoleObserver> watching;
+    private final Map<NodeId, ActorRef<ReplicaInput>> replicas = new HashMap<>();
+    private final Map<NodeId, ActorRef<RaftInput>> raftActors = new HashMap<>();
+    private final Map<NodeId, RaftInvariants.Witness> witnesses = new HashMap<>();
+
+    /** @param watching gets a node and the witness of its invariants, returns what is to watch it */
+    SimulatedCluster(
+            World world,
+            SimulatedSystem system,
+            List<NodeId> members,
+            RaftSettings settings,
+            BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
+        this.world = world;
+        this.system = system;
+        this.configuration = Configuration.of(members);
+        this.settings = settings;
+        this.invariants = new RaftInvariants(configuration, world::fail);
+        this.watching = watching;
+    }
+
+    RaftInvariants invariants() {
+        return invariants;
+    }
+
+    List<NodeId> members() {
+        return List.copyOf(configuration.voters());
+    }
+
+    /** Starts the node, which must be down, with a replica of {@code behavior}. */
+    void start(NodeId id, ReplicatedBehavior<?, ?, ?> behavior) {
+        SimulatedNode node = world.node(id);
+        RaftInvariants.Witness witness = invariants.watch(id);
+        witnesses.put(id, witness);
+        Replica.Given given = new Replica.Given(
+                id,
+                new ReplicaSettings(1_000, 1 << 20, 1 << 16, 1 << 16),
+                contact -> Optional.of(contact.value()),
+                notices -> raftOf(id, node, witness, notices),
+                Props.empty());
+        system.start(node, Replica.create(given, behavior), replica -> replicas.put(id, replica));
+    }
+
+    private Behavior<RaftInput> raftOf(
+            NodeId id, SimulatedNode node, RaftInvariants.Witness witness, ActorRef<RaftNotice> notices) {
+        Participation participation = new Participation(
+                GROUP,
+                id,
+                configuration,
+                settings,
+                (to, envelope) -> carry(id, to, envelope),
+                notices,
+                node.clock(),
+                world.random("elections of " + id + " " + node.incarnationNumber()),
+                watching.apply(id, witness));
+        return Behaviors.setup(context -> {
+            raftActors.put(id, context.getSelf());
+            return participation.behavior();
+        });
+    }
+
+    private void carry(NodeId from, NodeId to, PeerEnvelope envelope) {
+        RaftInvariants.Witness witness = witnesses.get(from);
+        if (witness != null && world.node(from).isUp()) {
+            witness.says(envelope.message());
+        }
+        world.network().send(from, to, envelope, arrived -> {
+            ActorRef<RaftInput> raft = raftActors.get(to);
+            if (raft != null) {
+                raft.tell(arrived);
+            }
+        });
+    }
+
+    /** Has the replica of {@code node} tell how it stands, if it is up and gets to it. */
+    void askStatus(NodeId node, ActorRef<ReplicaStatus> replyTo) {
+        ActorRef<ReplicaInput> replica = replicas.get(node);
+        if (replica != null && world.node(node).isUp()) {
+            replica.tell(new GetReplicaStatus(replyTo));
+        }
+    }
+
+    /** Starts a machine of a client, with a proxy on it that talks to the replicas over the network. */
+    void startClient(NodeId client, java.util.function.Consumer<ActorRef<Object>> started) {
+        Relays relays = new Relays(client);
+        system.start(world.node(client), relays.behavior(), started);
+    }
+
+    /** The ways between one client's proxy and the replicas: an actor for each direction and replica. */
+    private final class Relays implements ReplicaLocator {
+        private final NodeId client;
+        private final Map<NodeId, ActorRef<ReplicaInput>> toReplicas = new HashMap<>();
+        private final Map<NodeId, ActorRef<ProxyInput>> fromReplicas = new HashMap<>();
+
+        Relays(NodeId client) {
+            this.client = client;
+        }
+
+        /** The top actor of the client's machine, which is its proxy. */
+        Behavior<Object> behavior() {
+            return Behaviors.setup(context -> {
+                ActorRef<ProxyInput> proxy = context.getSelf().narrow();
+                for (NodeId node : members()) {
+                    // The way back belongs to no node: it must outlive the client, whose ref may be in a log of
+                    // messages.
+                    system.spawn(
+                            "way-" + node + "-" + client,
+                            way(node, client, () -> Optional.of(proxy)),
+                            (ActorRef<ProxyInput> way) -> fromReplicas.put(node, way));
+                    system.spawn(
+                            "way-" + client + "-" + node,
+                            Behaviors.<ReplicaInput>receiveMessage(message -> {
+                                world.network()
+                                        .send(
+                                                client,
+                                                node,
+                                                answeredOver(node, message),
+                                                arrived -> Optional.ofNullable(replicas.get(node))
+                                                        .ifPresent(replica -> replica.tell(arrived)));
+                                return Behaviors.same();
+                            }),
+                            (ActorRef<ReplicaInput> way) -> toReplicas.put(node, way));
+                }
+                return Proxy.create(new Proxy.Given(
+                        GROUP.value(),
+                        this,
+                        new ProxySettings(
+                                100,
+                                16,
+                                1 << 16,
+                                1 << 16,
+                                2,
+                                Duration.ofMillis(50),
+                                Duration.ofMillis(200),
+                                Duration.ofSeconds(2)),
+                        world.node(client).clock(),
+                        UnaryOperator.identity()));
+            });
+        }
+
+        private <M> Behavior<M> way(NodeId from, NodeId to, java.util.function.Supplier<Optional<ActorRef<M>>> target) {
+            return Behaviors.receiveMessage(message -> {
+                world.network()
+                        .send(from, to, message, arrived -> target.get().ifPresent(receiver -> receiver.tell(arrived)));
+                return Behaviors.same();
+            });
+        }
+
+        /** The same message with the way back over the network instead of the proxy itself. */
+        private ReplicaInput answeredOver(NodeId node, ReplicaInput message) {
+            ActorRef<ProxyInput> back = fromReplicas.get(node);
+            if (back != null && message instanceof CommandBatch batch) {
+                return new CommandBatch(back, batch.firstNumber(), batch.payload());
+            }
+            return back != null && message instanceof WhoLeads ? new WhoLeads(back) : message;
+        }
+
+        @Override
+        public List<String> contacts() {
+            return new ArrayList<>(members().stream().map(NodeId::value).toList());
+        }
+
+        @Override
+        public ActorRef<ReplicaInput> at(String contact) {
+            ActorRef<ReplicaInput> way = toReplicas.get(new NodeId(contact));
+            return way == null ? system.system().<ReplicaInput>deadLetters() : way;
+        }
+
+        @Override
+        public boolean isLocal(ActorRef<ReplicaInput> replica) {
+            return false; // What crosses the simulated network is serialized like what crosses a real one.
+        }
+    }
+}

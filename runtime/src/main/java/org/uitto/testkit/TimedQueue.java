@@ -89,8 +89,10 @@ final class TimedQueue {
         return null;
     }
 
-    int size() {
-        return entries.size() - cancelledCount;
+    /** Forgets what {@code owner} had asked for, and what was cancelled. */
+    void removeAllOf(Incarnation owner) {
+        entries.removeIf(entry -> entry.cancelled || entry.owner == owner);
+        cancelledCount = 0;
     }
 
     private void sweep() {

@@ -282,6 +282,7 @@ public final class World {
                     runnable.add(held, dead);
                 }
             }
+            timed.removeAllOf(dead);
             for (SimulatedSystem system : systems) {
                 system.bury(dead);
             }

@@ -131,7 +131,7 @@ final class Nemesis {
                 });
             }
             case PARTITION -> {
-                int size = random.between(1, nodes.size() - 1L) == 1 ? 1 : nodes.size() / 2;
+                int size = random.chance(0.5) ? 1 : nodes.size() / 2;
                 world.network().partition(nodes.subList(0, size), nodes.subList(size, nodes.size()));
                 world.after(lasting, world.network()::healAll);
             }

@@ -33,11 +33,14 @@ final class RaftInvariants {
     /** An entry of some log: what it holds and what it follows. By induction equal positions name equal prefixes. */
     private record Seen(long previousTerm, int contents) {}
 
+    /** A committed entry, and the term of the leader that committed it. */
+    private record Commitment(LogPosition position, long inTerm) {}
+
     private final Configuration configuration;
     private final Consumer<AssertionError> violated;
     private final Map<Long, NodeId> leaders = new HashMap<>();
     private final Map<LogPosition, Seen> entries = new HashMap<>();
-    private final List<LogPosition> committed = new ArrayList<>();
+    private final List<Commitment> committed = new ArrayList<>();
     private final Map<NodeId, Witness> witnesses = new HashMap<>();
 
     RaftInvariants(Configuration configuration, Consumer<AssertionError> violated) {
@@ -48,7 +51,12 @@ final class RaftInvariants {
     /** Watches the next start of {@code node}. */
     Witness watch(NodeId node) {
         Witness before = witnesses.get(node);
-        Witness witness = new Witness(node, before == null ? TermAndVote.INITIAL : before.durable);
+        Witness witness = new Witness(node);
+        if (before != null) { // What was durable stays so, and until the log is read back that is all there is to know.
+            witness.durable = before.durable;
+            witness.durableLast = before.durableLast;
+            witness.log = before.log;
+        }
         witnesses.put(node, witness);
         return witness;
     }
@@ -72,13 +80,12 @@ final class RaftInvariants {
     /** What one node does, from one start to its end. */
     final class Witness implements RoleObserver {
         private final NodeId node;
-        private TermAndVote durable;
+        private TermAndVote durable = TermAndVote.INITIAL;
         private LogPosition durableLast = LogPosition.ZERO;
         private @org.jspecify.annotations.Nullable LogView log;
 
-        private Witness(NodeId node, TermAndVote durable) {
+        private Witness(NodeId node) {
             this.node = node;
-            this.durable = durable;
         }
 
         @Override
@@ -148,8 +155,9 @@ final class RaftInvariants {
             NodeId other = leaders.putIfAbsent(leader.term(), node);
             require(other == null || other.equals(node), "Election Safety", leader.term(), node, String.valueOf(other));
             if (!(before instanceof Leader)) {
-                for (LogPosition position : committed) {
-                    require(now.contains(position), "Leader Completeness", node, leader.term(), position, now.last());
+                for (Commitment known : committed) { // Leaders of earlier terms may still be elected, for nothing.
+                    boolean holds = known.inTerm() >= leader.term() || now.contains(known.position());
+                    require(holds, "Leader Completeness", node, leader.term(), known, now.last());
                 }
             }
             leader.progress().forEach((peer, progress) -> {
@@ -168,7 +176,7 @@ final class RaftInvariants {
         private void commits(LogPosition position, RoleState state) {
             int at = Math.toIntExact(position.index() - 1);
             if (at < committed.size()) {
-                require(committed.get(at).equals(position), "State Machine Safety", node, position, committed.get(at));
+                require(committed.get(at).position().equals(position), "State Machine Safety", node, position, committed.get(at));
                 return;
             }
             Set<NodeId> holders = new HashSet<>();
@@ -178,7 +186,7 @@ final class RaftInvariants {
                 }
             });
             require(configuration.isQuorum(holders), "Committed on a quorum", node, position, holders, state);
-            committed.add(position);
+            committed.add(new Commitment(position, state.term()));
         }
 
         private boolean holdsDurably(LogPosition position) {

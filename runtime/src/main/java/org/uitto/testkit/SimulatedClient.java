@@ -55,10 +55,12 @@ final class SimulatedClient {
         History<RegisterModel.Input, String>.Call call = history.call(name + "-" + generation, input);
         AskPattern.<Object, String>ask(
                         proxy, replyTo -> new RegisterStore.Execute(input, replyTo), PATIENCE, system.scheduler())
-                .whenComplete((result, failure) -> {
-                    ended(call, result, failure);
-                    world.after(Duration.ofMillis(random.between(0, 100)), this::next);
-                });
+                .whenCompleteAsync( // Plain whenComplete would run on a thread of the JVM's.
+                        (result, failure) -> {
+                            ended(call, result, failure);
+                            world.after(Duration.ofMillis(random.between(0, 100)), this::next);
+                        },
+                        system.executionContext());
     }
 
     private void ended(

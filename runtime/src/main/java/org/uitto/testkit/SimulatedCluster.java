@@ -6,7 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -128,7 +131,7 @@ final class SimulatedCluster {
     }
 
     /** Starts a machine of a client, with a proxy on it that talks to the replicas over the network. */
-    void startClient(NodeId client, java.util.function.Consumer<ActorRef<Object>> started) {
+    void startClient(NodeId client, Consumer<ActorRef<Object>> started) {
         Relays relays = new Relays(client);
         system.start(world.node(client), relays.behavior(), started);
     }
@@ -157,13 +160,11 @@ final class SimulatedCluster {
                     system.spawn(
                             "way-" + client + "-" + node,
                             Behaviors.<ReplicaInput>receiveMessage(message -> {
-                                world.network()
-                                        .send(
-                                                client,
-                                                node,
-                                                answeredOver(node, message),
-                                                arrived -> Optional.ofNullable(replicas.get(node))
-                                                        .ifPresent(replica -> replica.tell(arrived)));
+                                carryOnce(
+                                        client,
+                                        node,
+                                        answeredOver(node, message),
+                                        () -> Optional.ofNullable(replicas.get(node)));
                                 return Behaviors.same();
                             }),
                             (ActorRef<ReplicaInput> way) -> toReplicas.put(node, way));
@@ -185,11 +186,20 @@ final class SimulatedCluster {
             });
         }
 
-        private <M> Behavior<M> way(NodeId from, NodeId to, java.util.function.Supplier<Optional<ActorRef<M>>> target) {
+        private <M> Behavior<M> way(NodeId from, NodeId to, Supplier<Optional<ActorRef<M>>> target) {
             return Behaviors.receiveMessage(message -> {
-                world.network()
-                        .send(from, to, message, arrived -> target.get().ifPresent(receiver -> receiver.tell(arrived)));
+                carryOnce(from, to, message, target);
                 return Behaviors.same();
+            });
+        }
+
+        /** Between proxies and replicas Artery's promise holds, at most once: duplicates are for peers to bear. */
+        private <M> void carryOnce(NodeId from, NodeId to, M message, Supplier<Optional<ActorRef<M>>> target) {
+            AtomicBoolean arrivedBefore = new AtomicBoolean();
+            world.network().send(from, to, message, arrived -> {
+                if (!arrivedBefore.getAndSet(true)) {
+                    target.get().ifPresent(receiver -> receiver.tell(arrived));
+                }
             });
         }
 

@@ -268,14 +268,10 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
-        if (news.term() < latestTerm) {
-            return this;
-        }
-        if (news.term() > latestTerm) {
+        // A term counts once it has a leader: then a quorum has it on disk. One without may be forgotten in a crash, and
+        // whoever had believed in it would wait for it for ever.
+        if (news.contact().isPresent() && news.term() >= latestTerm) {
             latestTerm = news.term();
-            leader = Optional.empty();
-        }
-        if (news.contact().isPresent()) {
             leader = news.contact().map(contact -> new KnownLeader(news.term(), contact));
             giveUpOnEarlierLeaders(news.term());
             scheduleFlush();

@@ -149,6 +149,8 @@ public final class RaftSimulation {
                 () -> clients.stream().allMatch(client -> client.okCount() >= wanted.getOrDefault(client, 0)),
                 RECOVERY);
         if (!answered) {
+            askStatuses();
+            world.runFor(GLANCE);
             throw new SimulationFailure(
                     world, new AssertionError("No answers within " + RECOVERY + " after the last fault: " + statuses));
         }
@@ -163,13 +165,17 @@ public final class RaftSimulation {
                         world,
                         new AssertionError("No agreement within " + RECOVERY + " after the last fault: " + statuses));
             }
-            statuses.clear();
-            ActorRef<ReplicaStatus> inbox = statusInbox;
-            if (inbox != null) {
-                nodes.forEach(node -> cluster.askStatus(node, inbox));
-            }
+            askStatuses();
             world.runFor(GLANCE);
             waited = waited.plus(GLANCE);
+        }
+    }
+
+    private void askStatuses() {
+        statuses.clear();
+        ActorRef<ReplicaStatus> inbox = statusInbox;
+        if (inbox != null) {
+            nodes.forEach(node -> cluster.askStatus(node, inbox));
         }
     }
 

@@ -37,8 +37,8 @@ final class SegmentScan {
             case EVENTS -> {
                 long first = body.getLong();
                 long last = first + body.getInt();
-                events.add(new Found(
-                        segment.runs.get(scanner.number()), first, last, scanner.offset(), scanner.length()));
+                events.add(
+                        new Found(segment.runs.get(scanner.number()), first, last, scanner.offset(), scanner.length()));
             }
             case STATE -> {
                 Run run = segment.runs.get(scanner.number());
@@ -83,9 +83,7 @@ final class SegmentScan {
 
     /** The sealed segments the journal consists of, by number. */
     List<Segment> roster() {
-        return roster.stream()
-                .filter(sealed -> !removed.contains(sealed.number))
-                .toList();
+        return roster.stream().filter(older -> !removed.contains(older.number)).toList();
     }
 
     /** The error for a record at {@code offset} that is not whole, with what its own header and its place say. */
@@ -97,7 +95,9 @@ final class SegmentScan {
             ByteBuffer head = ByteBuffer.allocate(RecordFormat.EVENTS_PAYLOAD);
             file.read(head, offset);
             int number = head.getInt(RecordFormat.NUMBER);
-            if (head.get(RecordFormat.TYPE) == RecordType.EVENTS.code() && number >= 0 && number < segment.runs.size()) {
+            if (head.get(RecordFormat.TYPE) == RecordType.EVENTS.code()
+                    && number >= 0
+                    && number < segment.runs.size()) {
                 persistenceId = segment.runs.get(number).stream.persistenceId;
                 sequenceNr = head.getLong(RecordFormat.BODY);
             }

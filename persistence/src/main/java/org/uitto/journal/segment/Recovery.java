@@ -243,6 +243,7 @@ final class Recovery {
             return;
         }
         sealed.runs.clear();
+        sealed.overheadBytes = 0;
         warnings.accept("The index of " + path(file) + " is missing or not whole. It is made anew from the segment.");
         SegmentScan scan = new SegmentScan(sealed, streams);
         RecordScanner scanner = new RecordScanner(file, sealed.number, sealed.end, begun.checksum());

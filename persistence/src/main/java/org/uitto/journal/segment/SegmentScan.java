@@ -31,9 +31,11 @@ final class SegmentScan {
         }
         ByteBuffer body = scanner.body();
         switch (scanner.type()) {
-            case DEFINE ->
+            case DEFINE -> {
+                segment.overheadBytes += scanner.length();
                 segment.newRun(streams.computeIfAbsent(
                         StandardCharsets.UTF_8.decode(body).toString(), EventStream::new));
+            }
             case EVENTS -> {
                 long first = body.getLong();
                 long last = first + body.getInt();
@@ -46,6 +48,7 @@ final class SegmentScan {
                 run.stateDeletedTo = Math.max(run.stateDeletedTo, body.getLong());
             }
             case ROSTER -> {
+                segment.overheadBytes += scanner.end();
                 while (body.hasRemaining()) {
                     Segment sealed = new Segment(body.getLong(), 0);
                     sealed.end = body.getInt();

@@ -63,7 +63,10 @@ final class LoopbackCluster implements AutoCloseable {
         ActorSystem<Void> system = systems.remove(name);
         if (system != null) {
             system.terminate();
-            system.getWhenTerminated().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
+            system.getWhenTerminated()
+                    .toCompletableFuture()
+                    .orTimeout(60, TimeUnit.SECONDS)
+                    .join();
         }
     }
 

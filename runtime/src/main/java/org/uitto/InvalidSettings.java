@@ -14,6 +14,9 @@ public final class InvalidSettings extends ConfigurationException {
     /** The setting at {@code path} is wrong: {@code problem} says how and what would be right. */
     static InvalidSettings at(Config config, String path, String problem) {
         String where = config.hasPath(path) ? config.getValue(path).origin().description() : "missing";
+        if (where.startsWith("reference.conf")) {
+            where = "not set, this is the default"; // Nothing that anyone should look for, let alone change.
+        }
         return new InvalidSettings(path + " (" + where + "): " + problem);
     }
 }

@@ -2,6 +2,7 @@ package org.uitto;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -208,7 +209,11 @@ record UittoSettings(
     }
 
     private static Duration duration(Config config, String path) {
-        Duration duration = checked(config, path, () -> config.getDuration(path));
+        Duration duration = parsed(
+                config,
+                path,
+                () -> config.getDuration(path),
+                "no duration. Write a number and a unit, such as \"100 ms\".");
         if (duration.isZero() || duration.isNegative()) {
             throw InvalidSettings.at(config, path, "must be longer than nothing, such as \"100 ms\".");
         }
@@ -216,7 +221,8 @@ record UittoSettings(
     }
 
     private static long bytes(Config config, String path) {
-        long size = checked(config, path, () -> config.getBytes(path));
+        long size = parsed(
+                config, path, () -> config.getBytes(path), "no size. Write a number and a unit, such as \"64 KiB\".");
         if (size < 1) {
             throw InvalidSettings.at(config, path, "must be positive, such as \"64 KiB\".");
         }
@@ -224,11 +230,20 @@ record UittoSettings(
     }
 
     private static int count(Config config, String path) {
-        int count = checked(config, path, () -> config.getInt(path));
+        int count = parsed(config, path, () -> config.getInt(path), "no count. Write a whole number, such as 1000.");
         if (count < 1) {
             throw InvalidSettings.at(config, path, count + " must be 1 or more.");
         }
         return count;
+    }
+
+    private static <T> T parsed(Config config, String path, Supplier<T> read, String problem) {
+        try {
+            return read.get();
+        } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+            String value = config.getValue(path).render(ConfigRenderOptions.concise());
+            throw InvalidSettings.at(config, path, value + " is " + problem);
+        }
     }
 
     private static <T> T checked(Config config, String path, Supplier<T> read) {

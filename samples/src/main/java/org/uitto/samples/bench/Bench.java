@@ -1,0 +1,129 @@
+package org.uitto.samples.bench;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.HdrHistogram.Recorder;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.uitto.Raft;
+import org.uitto.samples.cluster.ClosedLoop;
+import org.uitto.samples.cluster.LocalCluster;
+import org.uitto.samples.cluster.Replicas;
+import org.uitto.samples.cluster.SampleActor;
+import org.uitto.samples.cluster.SampleSystem;
+import org.uitto.samples.ledger.Ledger;
+
+/** A cluster under load, and one client of it. Used by one thread. */
+final class Bench implements AutoCloseable {
+    /** What the commands are. */
+    enum Kind {
+        WRITE,
+        READ
+    }
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+
+    private final LocalCluster cluster;
+    private final ActorSystem<Void> client;
+    private final byte[] payload;
+
+    private Bench(LocalCluster cluster, ActorSystem<Void> client, byte[] payload) {
+        this.cluster = cluster;
+        this.client = client;
+        this.payload = payload;
+    }
+
+    /** Starts the nodes and waits until they agree on a leader. */
+    static Bench start(int payloadBytes) throws InterruptedException, ExecutionException, TimeoutException {
+        LocalCluster cluster = LocalCluster.create(SampleActor.LEDGER);
+        byte[] payload = new byte[payloadBytes];
+        ThreadLocalRandom.current().nextBytes(payload);
+        try {
+            cluster.startAll();
+            ActorSystem<Void> client = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
+            Bench bench = new Bench(cluster, client, payload);
+            try {
+                bench.awaitLeader();
+                return bench;
+            } catch (ExecutionException | TimeoutException | RuntimeException | InterruptedException e) {
+                SampleSystem.stop(client);
+                throw e;
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException | InterruptedException e) {
+            System.err.println(cluster.lastWords());
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void awaitLeader() throws InterruptedException, ExecutionException, TimeoutException {
+        long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
+        while (!Replicas.ask(client, cluster, SampleActor.LEDGER, Duration.ofSeconds(1))
+                .get()
+                .areComplete()) {
+            if (System.nanoTime() - deadlineNanos > 0) {
+                throw new TimeoutException("the nodes did not find a leader within " + READY_WITHIN.toSeconds() + " s");
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
+        }
+    }
+
+    /** Keeps {@code inFlight} commands under way for {@code duration}. */
+    Measurement run(Kind kind, int inFlight, Duration duration)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        ActorRef<Ledger.Command> ledger = Raft.get(client).ref(Ledger.Command.class, Ledger.NAME);
+        Function<ActorRef<Ledger.Total>, Ledger.Command> command =
+                kind == Kind.WRITE ? replyTo -> new Ledger.Append(payload, replyTo) : Ledger.Count::new;
+        Latencies latencies = new Latencies();
+        ClosedLoop<Ledger.Command, Ledger.Total> loop =
+                new ClosedLoop<>(client, ledger, command, ANSWER_WITHIN, latencies);
+        Duration cpuBefore = cluster.cpuTime();
+        long startNanos = System.nanoTime();
+        loop.start(inFlight);
+        TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        latencies.closed = true;
+        Duration lasted = Duration.ofNanos(System.nanoTime() - startNanos);
+        Duration cpu = cluster.cpuTime().minus(cpuBefore);
+        loop.stop().get(ANSWER_WITHIN.toSeconds() * 3, TimeUnit.SECONDS);
+        return new Measurement(
+                kind,
+                inFlight,
+                kind == Kind.WRITE ? payload.length : 0,
+                lasted,
+                latencies.nanos.getIntervalHistogram(),
+                cpu,
+                latencies.errors.sum());
+    }
+
+    @Override
+    public void close() {
+        SampleSystem.stop(client);
+        cluster.close();
+    }
+
+    /** What was answered until it is closed. */
+    private static final class Latencies implements ClosedLoop.Listener<Ledger.Total> {
+        private final Recorder nanos = new Recorder(3);
+        private final LongAdder errors = new LongAdder();
+        private volatile boolean closed;
+
+        @Override
+        public void onReply(long sentNanos, Ledger.Total reply) {
+            if (!closed) {
+                nanos.recordValue(System.nanoTime() - sentNanos);
+            }
+        }
+
+        @Override
+        public void onFailure(long sentNanos, Throwable failure) {
+            errors.increment();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.uitto.samples.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that always has the same number of commands in flight: for each answer, or failure, it sends the next. Runs once.
+ *
+ * @param <Command> what the actor is told
+ * @param <Reply> what it answers
+ */
+public final class ClosedLoop<Command, Reply> {
+    /** Hears how each command ended; from many threads. */
+    public interface Listener<Reply> {
+        /** The command sent at {@code sentNanos} was answered now. */
+        void onReply(long sentNanos, Reply reply);
+
+        /** The command sent at {@code sentNanos} failed now. */
+        void onFailure(long sentNanos, Throwable failure);
+    }
+
+    private final ActorSystem<?> system;
+    private final ActorRef<Command> actor;
+    private final Function<ActorRef<Reply>, Command> command;
+    private final Duration timeout;
+    private final Listener<Reply> listener;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final CompletableFuture<Void> drained = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    /**
+     * Sends nothing yet.
+     *
+     * @param timeout after which a command without an answer has failed
+     */
+    public ClosedLoop(
+            ActorSystem<?> system,
+            ActorRef<Command> actor,
+            Function<ActorRef<Reply>, Command> command,
+            Duration timeout,
+            Listener<Reply> listener) {
+        this.system = system;
+        this.actor = actor;
+        this.command = command;
+        this.timeout = timeout;
+        this.listener = listener;
+    }
+
+    /** Begins, with {@code count} commands in flight, at least one. */
+    public void start(int count) {
+        inFlight.set(count);
+        for (int i = 0; i < count; i++) {
+            next();
+        }
+    }
+
+    /** Sends no more. Completes when all that was sent is answered or has failed. */
+    public CompletableFuture<Void> stop() {
+        stopping = true;
+        return drained;
+    }
+
+    private void next() {
+        long sentNanos = System.nanoTime();
+        AskPattern.ask(actor, command::apply, timeout, system.scheduler())
+                .whenComplete((reply, failure) -> ended(sentNanos, reply, failure));
+    }
+
+    private void ended(long sentNanos, @Nullable Reply reply, @Nullable Throwable failure) {
+        if (reply != null) {
+            listener.onReply(sentNanos, reply);
+        } else if (failure != null) {
+            listener.onFailure(sentNanos, failure);
+        }
+        if (stopping) {
+            if (inFlight.decrementAndGet() == 0) {
+                drained.complete(null);
+            }
+        } else if (failure == null) {
+            next();
+        } else {
+            system.executionContext().execute(this::next); // Not within itself, should it fail at once.
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package org.uitto.samples.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Three nodes in processes of their own, on free ports of this machine, with the settings of {@code config/cluster.conf} and
+ * fresh data in a temporary folder. Processes and folder go with {@link #close}, and also when this process ends. Thread-safe.
+ */
+public final class LocalCluster implements AutoCloseable {
+    /** The ids of the nodes. */
+    public static final List<String> NODES = List.of("a", "b", "c");
+
+    private static final int OUTPUT_LINES = 20;
+
+    private final SampleActor actor;
+    private final Path folder;
+    private final Map<String, String> contacts = new LinkedHashMap<>();
+    private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
+    private final Thread hook = new Thread(this::end, "cluster-end");
+    private boolean ended;
+
+    private LocalCluster(SampleActor actor, Path folder) {
+        this.actor = actor;
+        this.folder = folder;
+    }
+
+    /** A cluster whose nodes run {@code actor}; no process is started yet. */
+    public static LocalCluster create(SampleActor actor) {
+        try {
+            LocalCluster cluster = new LocalCluster(actor, Files.createTempDirectory("uitto-" + actor.id() + "-"));
+            Runtime.getRuntime().addShutdownHook(cluster.hook);
+            cluster.writeSettings();
+            return cluster;
+        } catch (IOException e) {
+            throw new UncheckedIOException("The settings of a cluster can't be written", e);
+        }
+    }
+
+    private void writeSettings() throws IOException {
+        Iterator<Integer> ports = LoopbackPorts.free(NODES.size()).iterator();
+        NODES.forEach(node -> contacts.put(node, "127.0.0.1:" + ports.next()));
+        try (InputStream shared = LocalCluster.class.getResourceAsStream("/config/cluster.conf")) {
+            Files.copy(
+                    Objects.requireNonNull(shared, "config/cluster.conf is missing in the jar"),
+                    folder.resolve("cluster.conf"));
+        }
+        String members = contacts.entrySet().stream()
+                .map(member -> member.getKey() + " = \"" + member.getValue() + "\"")
+                .collect(Collectors.joining(", "));
+        for (String node : NODES) {
+            String own = """
+                    include required("cluster.conf")
+                    uitto.node = %s
+                    uitto.members { %s }
+                    uitto.journal { directory = "%s", segment-size = 16 MiB }
+                    pekko.remote.artery.canonical { hostname = "127.0.0.1", port = %s }
+                    """;
+            String contact = contact(node);
+            Files.writeString(
+                    configOf(node),
+                    own.formatted(node, members, dataOf(node), contact.substring(contact.indexOf(':') + 1)));
+        }
+        String client = """
+                include required("cluster.conf")
+                uitto.members = null
+                uitto.members {}
+                uitto.contact-points = [%s]
+                pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                """;
+        String points =
+                contacts.values().stream().map(contact -> "\"" + contact + "\"").collect(Collectors.joining(", "));
+        Files.writeString(clientConfig(), client.formatted(points));
+    }
+
+    /** The settings of a client of this cluster. */
+    public Path clientConfig() {
+        return folder.resolve("client.conf");
+    }
+
+    /** The settings of {@code node}. */
+    public Path configOf(String node) {
+        return folder.resolve("node-" + node + ".conf");
+    }
+
+    /** Where {@code node} keeps its log. */
+    public Path dataOf(String node) {
+        return folder.resolve("data").resolve(node);
+    }
+
+    /** What {@code node} says. */
+    public Path outputOf(String node) {
+        return folder.resolve("node-" + node + ".out");
+    }
+
+    /** The address of {@code node}, as {@code host:port}. */
+    public String contact(String node) {
+        return Objects.requireNonNull(contacts.get(node), node);
+    }
+
+    /** Starts all nodes that don't run. */
+    public synchronized void startAll() {
+        NODES.forEach(this::start);
+    }
+
+    /** Starts {@code node}, unless it runs or this cluster has ended, and returns without waiting for it. */
+    public synchronized void start(String node) {
+        if (!ended && !isRunning(node)) {
+            processes.put(node, NodeProcess.start(configOf(node), actor, outputOf(node)));
+        }
+    }
+
+    /** Ends {@code node} as kill -9 does, if it runs. */
+    public synchronized void kill(String node) {
+        NodeProcess process = processes.remove(node);
+        if (process != null) {
+            process.kill();
+        }
+    }
+
+    /** Whether the process of {@code node} is there. */
+    public synchronized boolean isRunning(String node) {
+        NodeProcess process = processes.get(node);
+        return process != null && process.isAlive();
+    }
+
+    /** The process id of {@code node}; 0 if it does not run. */
+    public synchronized long pid(String node) {
+        NodeProcess process = processes.get(node);
+        return process == null ? 0 : process.pid();
+    }
+
+    /** The processor time that the nodes which run now have used together. */
+    public synchronized Duration cpuTime() {
+        return processes.values().stream().map(NodeProcess::cpuTime).reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /** The last lines that each node has said, to find out what went wrong. */
+    public String lastWords() {
+        StringBuilder text = new StringBuilder();
+        for (String node : NODES) {
+            text.append("--- the last words of node ").append(node).append(System.lineSeparator());
+            lastLinesOf(outputOf(node)).forEach(line -> text.append(line).append(System.lineSeparator()));
+        }
+        return text.toString();
+    }
+
+    private static List<String> lastLinesOf(Path output) {
+        try {
+            List<String> lines = Files.readAllLines(output);
+            return lines.subList(Math.max(0, lines.size() - OUTPUT_LINES), lines.size());
+        } catch (IOException e) {
+            return List.of("(none: " + e + ")");
+        }
+    }
+
+    @Override
+    public void close() {
+        end();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This process is ending: the hook has run or will.
+        }
+    }
+
+    private synchronized void end() {
+        ended = true;
+        processes.values().forEach(NodeProcess::kill);
+        processes.clear();
+        deleteFolder();
+    }
+
+    private void deleteFolder() {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            List<Path> deepestFirst =
+                    files.sorted((first, second) -> second.compareTo(first)).toList();
+            for (Path file : deepestFirst) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The folder " + folder + " can't be deleted", e);
+        }
+    }
+}

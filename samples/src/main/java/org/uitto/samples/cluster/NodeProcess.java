@@ -1,0 +1,69 @@
+package org.uitto.samples.cluster;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A node that runs in a process of its own, with this process's Java and class path. It ends with this process: its standard
+ * input is a pipe that nothing is written to.
+ */
+final class NodeProcess {
+    private static final String MAIN = "org.uitto.samples.Main";
+
+    private final Process process;
+
+    private NodeProcess(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts a node.
+     *
+     * @param output what the node says is appended here
+     */
+    static NodeProcess start(Path config, SampleActor actor, Path output) {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                MAIN,
+                "node",
+                "--end-with-parent",
+                "--actor",
+                actor.id(),
+                "--config",
+                config.toString());
+        File file = output.toFile();
+        try {
+            return new NodeProcess(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
+                    .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException("A node can't be started with " + command, e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the process as kill -9 does, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    /** The processor time that the process has used so far; zero if that is not known. */
+    Duration cpuTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+}

@@ -1,0 +1,38 @@
+package org.uitto.samples.cluster;
+
+import org.uitto.Raft;
+import org.uitto.ReplicatedActor;
+import org.uitto.samples.counter.Counter;
+import org.uitto.samples.ledger.Ledger;
+
+/** The replicated actors that a node of the samples can run. */
+public enum SampleActor {
+    /** A number to add to. */
+    COUNTER(Counter.NAME) {
+        @Override
+        public void start(Raft raft) {
+            raft.start(ReplicatedActor.of(Counter.NAME, Counter::new));
+        }
+    },
+    /** Bytes to count. */
+    LEDGER(Ledger.NAME) {
+        @Override
+        public void start(Raft raft) {
+            raft.start(ReplicatedActor.of(Ledger.NAME, Ledger::new));
+        }
+    };
+
+    private final String id;
+
+    SampleActor(String id) {
+        this.id = id;
+    }
+
+    /** The name of the actor on every node. */
+    public String id() {
+        return id;
+    }
+
+    /** Runs this node's replica. */
+    public abstract void start(Raft raft);
+}

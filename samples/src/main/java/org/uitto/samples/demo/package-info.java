@@ -1,0 +1,5 @@
+/** A cluster whose leader is killed again and again, for all to see. */
+@NullMarked
+package org.uitto.samples.demo;
+
+import org.jspecify.annotations.NullMarked;

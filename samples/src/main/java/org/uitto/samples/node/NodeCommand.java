@@ -1,0 +1,79 @@
+package org.uitto.samples.node;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.uitto.samples.cluster.ExitCode;
+import org.uitto.samples.cluster.SampleActor;
+import org.uitto.samples.cluster.SampleSystem;
+import org.uitto.samples.cluster.SettingsRefused;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code node}: runs one node until it is told to end. */
+@Command(
+        name = "node",
+        description =
+                "Runs a node of a cluster until it is ended (SIGTERM or Ctrl-C). Says in one line when it is ready,"
+                        + " and at each change of its role.")
+public final class NodeCommand implements Callable<Integer> {
+    @Option(
+            names = "--config",
+            required = true,
+            paramLabel = "FILE",
+            description = "The node's settings, such as config/node-a.conf.")
+    private Path config = Path.of("");
+
+    @Option(
+            names = "--actor",
+            defaultValue = "counter",
+            description = "The replicated actor to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private SampleActor actor = SampleActor.COUNTER;
+
+    @Option(
+            names = "--end-with-parent",
+            hidden = true,
+            description = "End when standard input does, which is when the process that holds its other end is gone.")
+    private boolean endWithParent;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (endWithParent) {
+            endWith(System.in);
+        }
+        Config settings = SampleSystem.load(config);
+        PrintStream out = System.out;
+        CompletableFuture<Done> refused = new CompletableFuture<>();
+        ActorSystem<NodeGuardian.Input> system =
+                SampleSystem.start(settings, NodeGuardian.create(actor, refused, out::println));
+        try {
+            refused.applyToEither(system.getWhenTerminated(), ended -> ended).get();
+            return ExitCode.OK;
+        } catch (ExecutionException e) {
+            SampleSystem.stop(system);
+            throw e.getCause() instanceof SettingsRefused refusal ? refusal : new IllegalStateException(e);
+        }
+    }
+
+    private static void endWith(InputStream input) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        input.transferTo(java.io.OutputStream.nullOutputStream());
+                    } catch (IOException e) {
+                        // As good as its end.
+                    }
+                    System.exit(ExitCode.OK);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+}

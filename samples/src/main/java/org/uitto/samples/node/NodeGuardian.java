@@ -1,0 +1,164 @@
+package org.uitto.samples.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.pekko.ConfigurationException;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
+import org.uitto.Raft;
+import org.uitto.RoleChanged;
+import org.uitto.replicated.ReplicaStatus;
+import org.uitto.role.GroupStatus.Role;
+import org.uitto.samples.cluster.SampleActor;
+import org.uitto.samples.cluster.SettingsRefused;
+
+/** Runs a node's replica and tells its operator how it fares. */
+final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
+    /** What the guardian hears. */
+    sealed interface Input {}
+
+    private record Changed(RoleChanged change) implements Input {}
+
+    private record Status(Optional<ReplicaStatus> status) implements Input {}
+
+    private enum Ask implements Input {
+        INSTANCE
+    }
+
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofMillis(200);
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+    private final TimerScheduler<Input> timers;
+    private final SampleActor actor;
+    private final CompletableFuture<Done> refused;
+    private final Consumer<String> operator;
+    private final Raft raft;
+    private final String node;
+    private final String contact;
+    private boolean ready;
+    private @Nullable RoleChanged last;
+
+    private NodeGuardian(
+            ActorContext<Input> context,
+            TimerScheduler<Input> timers,
+            SampleActor actor,
+            CompletableFuture<Done> refused,
+            Consumer<String> operator) {
+        super(context);
+        this.timers = timers;
+        this.actor = actor;
+        this.refused = refused;
+        this.operator = operator;
+        ActorRef<RoleChanged> changes = context.messageAdapter(RoleChanged.class, Changed::new);
+        context.getSystem().eventStream().tell(new EventStream.Subscribe<>(RoleChanged.class, changes));
+        this.raft = Raft.get(context.getSystem());
+        actor.start(raft);
+        this.node = raft.node().orElseThrow().value();
+        this.contact = settings().getConfig("uitto.members").getString("\"" + node + "\"");
+        context.getSelf().tell(Ask.INSTANCE);
+    }
+
+    /**
+     * The guardian of a node.
+     *
+     * @param refused fails with {@link SettingsRefused} if the node can't start
+     * @param operator is told in lines
+     */
+    static Behavior<Input> create(SampleActor actor, CompletableFuture<Done> refused, Consumer<String> operator) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            try {
+                return new NodeGuardian(context, timers, actor, refused, operator);
+            } catch (ConfigurationException | ConfigException e) {
+                refused.completeExceptionally(new SettingsRefused(String.valueOf(e.getMessage())));
+                return Behaviors.empty();
+            }
+        }));
+    }
+
+    @Override
+    public Receive<Input> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Changed.class, changed -> onChanged(changed.change()))
+                .onMessageEquals(Ask.INSTANCE, this::ask)
+                .onMessage(Status.class, this::onStatus)
+                .build();
+    }
+
+    private Behavior<Input> onChanged(RoleChanged change) {
+        if (change.role() == Role.HALTED) {
+            return ask(); // Why, only the status says.
+        }
+        if (!ready) {
+            ready = true;
+            tell("ready at " + contact
+                    + dataFolder().map(folder -> ", data in " + folder).orElse(""));
+        }
+        boolean sameRole = last != null && last.role() == change.role();
+        boolean sameLeader =
+                change.leader().isEmpty() || (last != null && last.leader().equals(change.leader()));
+        if (!sameRole || !sameLeader || (last != null && change.role() == Role.LEADER)) {
+            tell(inWords(change));
+        }
+        last = change;
+        return this;
+    }
+
+    private static String inWords(RoleChanged change) {
+        String role = change.role().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String leader = change.role() != Role.FOLLOWER
+                ? ""
+                : change.leader().map(id -> " of " + id).orElse(", no leader known");
+        return role + leader + ", term " + change.term();
+    }
+
+    private Behavior<Input> ask() {
+        getContext()
+                .pipeToSelf(
+                        raft.status(actor.id(), contact, ANSWER_WITHIN),
+                        (status, failure) -> new Status(Optional.ofNullable(status)));
+        return this;
+    }
+
+    private Behavior<Input> onStatus(Status answer) {
+        Optional<String> trouble =
+                answer.status().flatMap(status -> status.group().trouble());
+        if (trouble.isPresent() && !ready) {
+            refused.completeExceptionally(new SettingsRefused(trouble.get()));
+        } else if (trouble.isPresent()) {
+            tell("takes no part any more: " + trouble.get());
+        } else if (!ready) {
+            timers.startSingleTimer(Ask.INSTANCE, ASK_AGAIN_AFTER);
+        }
+        return this;
+    }
+
+    private Optional<Path> dataFolder() {
+        String journal = settings().getString("uitto.log.journal");
+        return journal.equals("uitto.journal")
+                ? Optional.of(
+                        Path.of(settings().getString("uitto.journal.directory")).toAbsolutePath())
+                : Optional.empty();
+    }
+
+    private Config settings() {
+        return getContext().getSystem().settings().config();
+    }
+
+    private void tell(String line) {
+        operator.accept("node " + node + ": " + line);
+    }
+}

@@ -1,0 +1,5 @@
+/** The runnable jar: its command line. */
+@NullMarked
+package org.uitto.samples;
+
+import org.jspecify.annotations.NullMarked;

@@ -68,8 +68,10 @@ public final class ClosedLoop<Command, Reply> {
 
     private void next() {
         long sentNanos = System.nanoTime();
+        // Not plain whenComplete: that runs on the JVM's common pool, which on two cores starts a thread for each answer.
         AskPattern.ask(actor, command::apply, timeout, system.scheduler())
-                .whenComplete((reply, failure) -> ended(sentNanos, reply, failure));
+                .whenCompleteAsync(
+                        (reply, failure) -> ended(sentNanos, reply, failure), system.executionContext());
     }
 
     private void ended(long sentNanos, @Nullable Reply reply, @Nullable Throwable failure) {

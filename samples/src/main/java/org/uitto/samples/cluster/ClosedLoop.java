@@ -68,8 +68,9 @@ public final class ClosedLoop<Command, Reply> {
 
     private void next() {
         long sentNanos = System.nanoTime();
+        // Without an executor the answer would be handed to a new thread each time where there are two cores or fewer.
         AskPattern.ask(actor, command::apply, timeout, system.scheduler())
-                .whenComplete((reply, failure) -> ended(sentNanos, reply, failure));
+                .whenCompleteAsync((reply, failure) -> ended(sentNanos, reply, failure), system.executionContext());
     }
 
     private void ended(long sentNanos, @Nullable Reply reply, @Nullable Throwable failure) {
@@ -82,10 +83,8 @@ public final class ClosedLoop<Command, Reply> {
             if (inFlight.decrementAndGet() == 0) {
                 drained.complete(null);
             }
-        } else if (failure == null) {
-            next();
         } else {
-            system.executionContext().execute(this::next); // Not within itself, should it fail at once.
+            next();
         }
     }
 }

@@ -68,10 +68,9 @@ public final class ClosedLoop<Command, Reply> {
 
     private void next() {
         long sentNanos = System.nanoTime();
-        // Not plain whenComplete: that runs on the JVM's common pool, which on two cores starts a thread for each answer.
+        // Without an executor the answer would be handed to a new thread each time where there are two cores or fewer.
         AskPattern.ask(actor, command::apply, timeout, system.scheduler())
-                .whenCompleteAsync(
-                        (reply, failure) -> ended(sentNanos, reply, failure), system.executionContext());
+                .whenCompleteAsync((reply, failure) -> ended(sentNanos, reply, failure), system.executionContext());
     }
 
     private void ended(long sentNanos, @Nullable Reply reply, @Nullable Throwable failure) {
@@ -84,10 +83,8 @@ public final class ClosedLoop<Command, Reply> {
             if (inFlight.decrementAndGet() == 0) {
                 drained.complete(null);
             }
-        } else if (failure == null) {
-            next();
         } else {
-            system.executionContext().execute(this::next); // Not within itself, should it fail at once.
+            next();
         }
     }
 }

@@ -1,0 +1,308 @@
+package org.uitto.replicated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.uitto.replicated.ReplicaBench.PATIENCE;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.GroupId;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+import org.uitto.replicated.ProxyInput.Answer;
+import org.uitto.replicated.ProxyInput.Done;
+import org.uitto.replicated.ProxyInput.Failed;
+import org.uitto.replicated.ProxyInput.Failure;
+import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput.ConfirmReads;
+import org.uitto.role.RaftInput.GetStatus;
+import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.RaftNotice.LeaderChanged;
+import org.uitto.role.RaftNotice.LogRecovered;
+import org.uitto.role.RaftNotice.ParticipationEnded;
+import org.uitto.role.RaftNotice.ReadsReady;
+
+/** What a replica tells whom, and when. */
+class ReplicaTest {
+    private ReplicaBench bench;
+
+    @BeforeEach
+    void start() throws Exception {
+        bench = new ReplicaBench();
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    private static Failure failureOf(Answer answer) {
+        return assertInstanceOf(Failed.class, answer).failure();
+    }
+
+    @Test
+    void repliesOnlyOnceTheCommandIsCommitted() {
+        bench.lead(1);
+        long number = bench.locally(bench.say("yes"));
+        EntryBatch entry = bench.proposed();
+        bench.assertSilence();
+
+        bench.committed(entry);
+
+        assertEquals("yes", bench.reply());
+        assertEquals(List.of(new Done(number)), bench.answers());
+    }
+
+    @Test
+    void handlesAheadAndRepliesInOrder() {
+        bench.lead(1);
+        bench.locally(bench.say("one"), bench.say("two"));
+        bench.locally(bench.say("three"));
+        EntryBatch first = bench.proposed();
+        EntryBatch second = bench.proposed();
+        assertEquals(2, first.payloads().count(), "what came together is proposed together");
+
+        bench.committed(first.upTo(first.firstIndex()));
+        assertEquals("one", bench.reply());
+        bench.assertSilenceAfterAnswers(1);
+        bench.committed(first.from(first.lastIndex()), second);
+
+        assertEquals("one two", bench.reply());
+        assertEquals("one two three", bench.reply());
+    }
+
+    @Test
+    void aReadWaitsForItsConfirmation() {
+        bench.lead(1);
+        bench.locally(bench.recall());
+        ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+        assertEquals(1, confirm.term());
+        bench.assertSilence();
+
+        bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
+
+        assertEquals("", bench.reply());
+    }
+
+    @Test
+    void aReadWaitsForWhatItSaw() {
+        bench.lead(1);
+        bench.locally(bench.say("yes"), bench.recall());
+        EntryBatch entry = bench.proposed();
+        ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+
+        bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
+        bench.assertSilence();
+        bench.committed(entry);
+
+        assertEquals("yes", bench.reply());
+        assertEquals("yes", bench.reply());
+    }
+
+    @Test
+    void aWriteBehindAReadKeepsItsPlace() {
+        bench.lead(1);
+        bench.locally(bench.recall(), bench.say("late"));
+        EntryBatch entry = bench.proposed();
+        ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+
+        bench.committed(entry);
+        bench.assertSilence();
+        bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
+
+        assertEquals("", bench.reply());
+        assertEquals("late", bench.reply());
+    }
+
+    @Test
+    void readsOfOneMessageShareATicketAndLaterOnesHaveLaterTickets() {
+        bench.lead(1);
+        bench.locally(bench.recall(), bench.recall());
+        ConfirmReads first = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+        bench.locally(bench.recall());
+        ConfirmReads second = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+        assertTrue(second.ticket() > first.ticket());
+
+        bench.notices.tell(new ReadsReady(List.of(first.ticket())));
+        bench.reply();
+        bench.reply();
+        bench.assertSilenceAfterAnswers(1);
+        bench.notices.tell(new ReadsReady(List.of(second.ticket())));
+        bench.reply();
+    }
+
+    @Test
+    @DisplayName(
+            "C21 C20 of what waits when leadership ends, writes have an unknown outcome and reads may be sent again")
+    void whatWaitsWhenLeadershipEndsIsAnsweredOnce() {
+        bench.lead(1);
+        long number = bench.locally(bench.say("one"), bench.recall(), bench.say("two"));
+        bench.proposed();
+        bench.settled();
+
+        bench.loseLeadership();
+
+        List<Answer> answers = bench.answers();
+        assertEquals(
+                List.of(Failure.UNKNOWN, Failure.NOT_LEADER, Failure.UNKNOWN),
+                answers.stream().map(ReplicaTest::failureOf).toList());
+        assertEquals(
+                List.of(number, number + 1, number + 2),
+                answers.stream().map(Answer::number).toList());
+        bench.assertSilence();
+    }
+
+    @Test
+    @DisplayName(
+            "C21 what a lost leadership proposed may be committed even so, and is then applied, and not replied to")
+    void whatALostLeadershipProposedMayBeCommitted() {
+        bench.lead(1);
+        bench.locally(bench.say("kept"), bench.say("dropped"));
+        EntryBatch entries = bench.proposed();
+        bench.loseLeadership();
+        bench.answers();
+
+        bench.committed(entries.upTo(entries.firstIndex()));
+        bench.assertSilence();
+        bench.lead(3).locally(bench.recall());
+        ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+        bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
+
+        assertEquals("kept", bench.reply());
+    }
+
+    @Test
+    void aNewLeaderHandlesOnTheStateWithAllOfItsLog() throws Exception {
+        bench.committed(bench.said(1, "committed"));
+        EntryBatch uncommitted = bench.said(1, "uncommitted");
+        bench.notices.tell(new org.uitto.role.RaftNotice.LeadershipGained(2, List.of(uncommitted)));
+        bench.locally(bench.recall());
+        ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+
+        bench.committed(uncommitted);
+        bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
+
+        assertEquals("committed uncommitted", bench.reply());
+    }
+
+    @Test
+    void aReplicaThatDoesNotLeadRefusesEachCommandAndSaysWhoLeads() {
+        bench.notices.tell(new LeaderChanged(4, Optional.of(new NodeId("c"))));
+
+        long number = bench.locally(bench.say("one"), bench.recall());
+
+        List<Answer> answers = bench.answers();
+        assertEquals(
+                List.of(number, number + 1),
+                answers.stream().map(Answer::number).toList());
+        assertTrue(answers.stream().allMatch(answer -> failureOf(answer) == Failure.NOT_LEADER));
+        assertEquals(new LeaderIs(4, Optional.of("c:1")), bench.proxy.receiveMessage(PATIENCE));
+    }
+
+    @Test
+    void saysWhoLeads() {
+        assertEquals(new LeaderIs(0, Optional.empty()), bench.settled());
+        bench.lead(3);
+        assertEquals(new LeaderIs(3, Optional.of("a:1")), bench.settled());
+        bench.loseLeadership();
+        assertEquals(new LeaderIs(4, Optional.of("b:1")), bench.settled());
+        bench.notices.tell(new LeaderChanged(5, Optional.empty()));
+        assertEquals(new LeaderIs(5, Optional.empty()), bench.settled());
+    }
+
+    @Test
+    @DisplayName("C26 a committed event that can't be applied ends the node's part in the group, loudly")
+    void aCommittedEventThatCantBeAppliedEndsTheNodesPart() throws Exception {
+        bench.lead(1);
+        long number = bench.locally(bench.say("one"));
+        bench.proposed();
+        bench.settled();
+
+        bench.committed(bench.said(9, "unspeakable"));
+
+        StateMachineFailed failed = bench.raft.expectMessageClass(StateMachineFailed.class, PATIENCE);
+        assertTrue(failed.reason().contains("9/3..3"), failed.reason());
+        assertTrue(failed.reason().contains("that word can't be said"), failed.reason());
+        Answer answer = bench.answers().get(0);
+        assertEquals(number, answer.number());
+        assertEquals(Failure.UNKNOWN, failureOf(answer));
+    }
+
+    @Test
+    void aNodeThatTakesNoPartAnyMoreAnswersWhoeverWaits() {
+        bench.lead(1);
+        bench.locally(bench.say("one"));
+        bench.proposed();
+
+        bench.notices.tell(new ParticipationEnded("the disk is gone"));
+
+        assertEquals(Failure.UNKNOWN, failureOf(bench.answers().get(0)));
+        assertEquals(Optional.empty(), bench.settled().contact());
+    }
+
+    @Test
+    void tellsItsSignalsWithTheCommittedState() throws Exception {
+        bench.notices.tell(new LogRecovered(2));
+        bench.committed(bench.said(1, "one"));
+        bench.settled();
+        assertEquals(List.of(), bench.signals);
+
+        bench.committed(bench.said(1, "two"));
+        bench.lead(2);
+        bench.locally(bench.say("three"));
+        bench.loseLeadership();
+        bench.settled();
+
+        assertEquals(
+                List.of(
+                        "RecoveryCompleted[] [one two]",
+                        "LeadershipGained[term=2] [one two]",
+                        "LeadershipLost[term=2] [one two]"),
+                bench.signals);
+    }
+
+    @Test
+    void anEmptyLogIsRecoveredAtOnce() {
+        bench.notices.tell(new LogRecovered(0));
+        bench.settled();
+
+        assertEquals(List.of("RecoveryCompleted[] []"), bench.signals);
+    }
+
+    @Test
+    void answersForItsStatusToAllWhoAsked() throws Exception {
+        bench.committed(bench.said(1, "one"));
+        TestProbe<ReplicaStatus> one = bench.kit.createTestProbe();
+        TestProbe<ReplicaStatus> other = bench.kit.createTestProbe();
+        bench.replica.tell(new GetReplicaStatus(one.getRef()));
+        bench.replica.tell(new GetReplicaStatus(other.getRef()));
+        GroupStatus group = new GroupStatus(
+                new GroupId("g"),
+                new NodeId("a"),
+                1,
+                GroupStatus.Role.FOLLOWER,
+                1,
+                Optional.empty(),
+                new LogPosition(1, 1),
+                1,
+                Optional.empty());
+
+        GetStatus question = bench.raft.expectMessageClass(GetStatus.class, PATIENCE);
+        question.replyTo().tell(group);
+
+        ReplicaStatus status = one.receiveMessage(PATIENCE);
+        assertEquals(group, status.group());
+        assertEquals(1, status.appliedIndex());
+        assertEquals(8, status.stateDigest().length());
+        assertEquals(status, other.receiveMessage(PATIENCE));
+    }
+}

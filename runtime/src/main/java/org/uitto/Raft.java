@@ -3,9 +3,9 @@ package org.uitto;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -110,7 +110,7 @@ public final class Raft implements Extension {
                         new ArteryTransport(system, settings.members(), group, heartbeats.orElseThrow()),
                         stateMachine,
                         System::nanoTime,
-                        ThreadLocalRandom.current(),
+                        new SplittableRandom(),
                         new RoleChanges(
                                 group, self, changed -> system.eventStream().tell(new EventStream.Publish<>(changed))))
                 .behavior();

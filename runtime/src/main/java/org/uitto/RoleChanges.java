@@ -35,7 +35,7 @@ final class RoleChanges implements RoleObserver {
     }
 
     @Override
-    public void onHalted(RoleState state, String reason) {
+    public void onHalted(RoleState state, String reason, Throwable cause) {
         tell(new RoleChanged(group, node, Role.HALTED, state.term(), Optional.empty()));
     }
 

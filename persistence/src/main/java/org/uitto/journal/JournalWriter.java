@@ -78,7 +78,8 @@ final class JournalWriter {
         try (SegmentStore store = open(chores)) {
             opened.complete(store);
             serve(store);
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // Whatever it is, nobody must wait for this thread in vain.
             if (opened.completeExceptionally(e)) {
                 LOG.error(
                         "The journal in {} cannot be opened.",
@@ -99,7 +100,7 @@ final class JournalWriter {
     }
 
     private void serve(SegmentStore store) {
-        boolean isLatched = false;
+        boolean isReported = false;
         while (true) {
             boolean isLastRound = isClosing;
             List<Runnable> done = new ArrayList<>();
@@ -110,9 +111,9 @@ final class JournalWriter {
                 }
                 store.commit();
             } catch (RuntimeException e) {
-                if (!isLatched) {
+                if (!isReported) {
                     LOG.error("The journal failed.", e);
-                    isLatched = true;
+                    isReported = true;
                 }
                 done = group.stream().map(request -> failing(request, e)).toList();
             }
@@ -156,7 +157,7 @@ final class JournalWriter {
         return () -> request.fail(cause);
     }
 
-    private void refuseAll(Exception cause) {
+    private void refuseAll(Throwable cause) {
         Throwable reason = cause instanceof JournalException
                 ? cause
                 : new IllegalStateException(

@@ -132,7 +132,7 @@ final class GoldenBytesTest extends CodecTest {
         pinned.addAll(List.of(80, 81));
 
         assertEquals(VALUES.keySet(), layouts().stream().map(Layout::name).collect(Collectors.toSet()));
-        for (int id = 1; id < RegisteredType.FIRST_USER_ID; id++) {
+        for (int id = 1; id < 100; id++) { // From 100 on other packages of Uitto register theirs.
             assertEquals(codec.knows(id), pinned.contains(id), "id " + id);
         }
     }

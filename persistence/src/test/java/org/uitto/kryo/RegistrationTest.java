@@ -99,7 +99,7 @@ final class RegistrationTest {
             byte[] bytes = codec.toBytes(new Messages.OldPoint(7));
 
             assertEquals(1, bytes.length);
-            assertEquals(new Messages.OldPoint(7), codec.fromBytes(100, bytes, 0, 1));
+            assertEquals(new Messages.OldPoint(7), codec.fromBytes(900, bytes, 0, 1));
             assertEquals(1000, codec.idOf(new Messages.Reset()));
         } finally {
             system.terminate();
@@ -162,7 +162,7 @@ final class RegistrationTest {
         public void register(KryoRegistrations registrations) {
             registrations.register(
                     Messages.OldPoint.class,
-                    100,
+                    900,
                     new InlineLayout<Messages.OldPoint>(
                             (output, point) -> output.writeByte(point.x()),
                             input -> new Messages.OldPoint(input.readByte())));
@@ -194,7 +194,7 @@ final class RegistrationTest {
         private static Messages.Incremented read(Input input) {
             try {
                 byte[] bytes = input.readBytes(1);
-                Object point = codec().fromBytes(100, bytes, 0, bytes.length);
+                Object point = codec().fromBytes(900, bytes, 0, bytes.length);
                 return new Messages.Incremented(((Messages.OldPoint) point).x());
             } catch (KryoSerializationException e) {
                 throw new IllegalStateException(e);

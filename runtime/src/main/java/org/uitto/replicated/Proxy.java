@@ -268,7 +268,8 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
-        // A term counts once it has a leader: then a quorum has it on disk. One without may be forgotten in a crash, and
+        // A term counts once it has a leader: then a quorum has it on disk. One without may be forgotten in a crash,
+        // and
         // whoever had believed in it would wait for it for ever.
         if (news.contact().isPresent() && news.term() >= latestTerm) {
             latestTerm = news.term();

@@ -31,6 +31,9 @@ public record Participation(
         RoleObserver observer) {
     /** The actor that takes part. It recovers its log from the journal first, by itself. */
     public Behavior<RaftInput> behavior() {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Recovering(this, context, timers)));
+        return Behaviors.setup(context -> {
+            context.setLoggerName(Participation.class);
+            return Behaviors.withTimers(timers -> new Recovering(this, context, timers));
+        });
     }
 }

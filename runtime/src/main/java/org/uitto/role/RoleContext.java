@@ -216,7 +216,7 @@ final class RoleContext {
                         reason,
                         unsafe,
                         cause);
-        given.observer().onHalted(state, reason);
+        given.observer().onHalted(state, reason, cause);
         timers.cancelAll();
         actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(logStore));
         given.stateMachine().tell(new LeaderChanged(state.term(), Optional.empty()));

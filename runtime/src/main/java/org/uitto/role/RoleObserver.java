@@ -28,8 +28,8 @@ public interface RoleObserver {
     /** The node has decided; {@code log} is already as {@code transition} wants it, messages have not been sent. */
     default void onTransition(RoleState before, Transition transition, LogView log) {}
 
-    /** The node takes no further part in the group, for {@code reason}. */
-    default void onHalted(RoleState state, String reason) {}
+    /** The node takes no further part in the group, for {@code reason}, which {@code cause} has brought about. */
+    default void onHalted(RoleState state, String reason, Throwable cause) {}
 
     /** The log is durable up to {@code last}, and so are {@code saved}. */
     default void onDurable(LogPosition last, TermAndVote saved) {}

@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.uitto.core.RoleState;
+import org.uitto.core.RoleState.Leader;
 import org.uitto.core.Transition;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
@@ -37,7 +39,10 @@ final class Nemesis {
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
     private final Map<Fault, Integer> weights = new EnumMap<>(Fault.class);
     private final double crashAtDecision;
+    private final double crashOfYoungLeader;
     private final long maxPauseMillis;
+    private final double aimAtLeader;
+    private Optional<NodeId> latestLeader = Optional.empty();
     private boolean atWork;
 
     Nemesis(World world, List<NodeId> nodes, Consumer<NodeId> starter) {
@@ -51,7 +56,9 @@ final class Nemesis {
         }
         weights.remove(Fault.CRASH_AT_DECISION); // Strikes by itself, see haunting.
         this.crashAtDecision = random.chance(0.5) ? random.below(100) / 10_000.0 : 0;
-        this.maxPauseMillis = random.between(100, 4_000);
+        this.crashOfYoungLeader = random.chance(0.4) ? random.below(30) / 100.0 : 0;
+        this.maxPauseMillis = random.between(20, 2_000);
+        this.aimAtLeader = random.below(100) / 100.0;
     }
 
     /** How often each fault has struck. */
@@ -95,7 +102,8 @@ final class Nemesis {
     }
 
     private Fault drawn() {
-        int at = random.below(1 + weights.values().stream().mapToInt(Integer::intValue).sum());
+        int at = random.below(
+                1 + weights.values().stream().mapToInt(Integer::intValue).sum());
         for (Map.Entry<Fault, Integer> each : weights.entrySet()) {
             at -= each.getValue();
             if (at < 0) {
@@ -106,7 +114,7 @@ final class Nemesis {
     }
 
     private void strike(Fault fault) {
-        NodeId node = nodes.get(random.below(nodes.size()));
+        NodeId node = victim();
         NodeId other = nodes.get(random.below(nodes.size()));
         Duration lasting = Duration.ofMillis(random.between(1, 3_000));
         SimulatedNode machine = world.node(node);
@@ -155,6 +163,12 @@ final class Nemesis {
         }
     }
 
+    /** A node; now and then the one that has last begun to lead, where faults tell the most. */
+    private NodeId victim() {
+        NodeId drawn = nodes.get(random.below(nodes.size()));
+        return random.chance(aimAtLeader) ? latestLeader.orElse(drawn) : drawn;
+    }
+
     private void count(Fault fault) {
         counts.merge(fault, 1, Integer::sum);
     }
@@ -188,17 +202,27 @@ final class Nemesis {
             @Override
             public void onTransition(RoleState before, Transition transition, LogView log) {
                 witness.onTransition(before, transition, log);
-                perhapsDie();
+                if (transition.next() instanceof Leader && !(before instanceof Leader)) {
+                    latestLeader = Optional.of(node);
+                }
+                // Before its first commit a leader leaves the most behind for others to get wrong (paper Figure 8).
+                boolean young = transition.next() instanceof Leader leader && leader.commitIndex() < leader.noOpIndex();
+                perhapsDie(young ? Math.max(crashOfYoungLeader, crashAtDecision) : crashAtDecision);
+            }
+
+            @Override
+            public void onHalted(RoleState state, String reason, Throwable cause) {
+                witness.onHalted(state, reason, cause);
             }
 
             @Override
             public void onDurable(LogPosition last, TermAndVote saved) {
                 witness.onDurable(last, saved);
-                perhapsDie();
+                perhapsDie(crashAtDecision);
             }
 
-            private void perhapsDie() {
-                if (atWork && deaths.chance(crashAtDecision)) {
+            private void perhapsDie(double probability) {
+                if (atWork && deaths.chance(probability)) {
                     count(Fault.CRASH_AT_DECISION);
                     crash(node, Duration.ofMillis(deaths.between(1, 2_000)));
                 }

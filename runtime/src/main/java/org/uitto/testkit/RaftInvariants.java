@@ -56,6 +56,7 @@ final class RaftInvariants {
             witness.durable = before.durable;
             witness.durableLast = before.durableLast;
             witness.log = before.log;
+            witness.term = Long.MAX_VALUE; // Nobody knows until then which term it has forgotten.
         }
         witnesses.put(node, witness);
         return witness;
@@ -82,6 +83,7 @@ final class RaftInvariants {
         private final NodeId node;
         private TermAndVote durable = TermAndVote.INITIAL;
         private LogPosition durableLast = LogPosition.ZERO;
+        private long term;
         private @org.jspecify.annotations.Nullable LogView log;
 
         private Witness(NodeId node) {
@@ -91,6 +93,7 @@ final class RaftInvariants {
         @Override
         public void onStarted(RoleState initial, LogView recovered) {
             log = recovered;
+            term = initial.term();
             require(initial.current().term() >= durable.term(), "A durable term was forgotten", node, durable, initial);
             require(
                     initial.current().term() > durable.term()
@@ -105,6 +108,17 @@ final class RaftInvariants {
         }
 
         @Override
+        public void onHalted(RoleState state, String reason, Throwable cause) {
+            boolean byTheDisk = false;
+            for (Throwable each = cause; each != null && !byTheDisk; each = each.getCause()) {
+                byTheDisk = each instanceof SimulatedFault;
+            }
+            if (!byTheDisk) {
+                violated.accept(new AssertionError(node + " halted: " + reason, cause));
+            }
+        }
+
+        @Override
         public void onDurable(LogPosition last, TermAndVote saved) {
             durableLast = last;
             durable = saved;
@@ -113,6 +127,7 @@ final class RaftInvariants {
         @Override
         public void onTransition(RoleState before, Transition transition, LogView now) {
             RoleState next = transition.next();
+            term = next.term();
             require(next.term() >= before.term(), "Terms never decrease", node, before, next);
             require(next.commitIndex() >= before.commitIndex(), "commitIndex never decreases", node, before, next);
             require(next.commitIndex() <= now.last().index(), "Only entries can be committed", node, next, now.last());
@@ -161,22 +176,23 @@ final class RaftInvariants {
                 }
             }
             leader.progress().forEach((peer, progress) -> {
+                LogPosition matched = now.positionAt(progress.matchIndex());
                 Witness witness = witnesses.get(peer);
-                long durableIndex = witness == null ? 0 : witness.durableLast.index();
-                require(
-                        progress.matchIndex() <= durableIndex,
-                        "matchIndex is durable at the follower",
-                        node,
-                        peer,
-                        progress,
-                        durableIndex);
+                boolean holds = matched.index() == 0
+                        || (witness != null && (witness.term > leader.term() || witness.holdsDurably(matched)));
+                require(holds, "matchIndex is durable at the follower", node, leader.term(), peer, matched);
             });
         }
 
         private void commits(LogPosition position, RoleState state) {
             int at = Math.toIntExact(position.index() - 1);
             if (at < committed.size()) {
-                require(committed.get(at).position().equals(position), "State Machine Safety", node, position, committed.get(at));
+                require(
+                        committed.get(at).position().equals(position),
+                        "State Machine Safety",
+                        node,
+                        position,
+                        committed.get(at));
                 return;
             }
             Set<NodeId> holders = new HashSet<>();
@@ -196,8 +212,9 @@ final class RaftInvariants {
         /** Checks what the node is about to say. */
         void says(PeerMessage message) {
             if (message instanceof AppendEntriesReply reply && reply.outcome() instanceof Matched matched) {
+                // What it said in a term that it has left may have been replaced since, in one write with what it was.
                 require(
-                        matched.matchIndex() <= durableLast.index(),
+                        reply.term() < term || matched.matchIndex() <= durableLast.index(),
                         "An acknowledged entry is durable",
                         node,
                         matched,

@@ -28,7 +28,7 @@ public final class RaftSimulation {
     private static final Duration RECOVERY = Duration.ofSeconds(90);
     private static final Duration GLANCE = Duration.ofMillis(100);
     private static final int ANSWERS_AFTERWARDS = 3;
-    private static final long CHECK_STEPS = 2_000_000;
+    private static final long CHECK_STEPS = 300_000;
     private static final SimulationConfig PLAIN = config("off");
     private static final SimulationConfig SERIALIZING = config("on");
 
@@ -99,12 +99,13 @@ public final class RaftSimulation {
     }
 
     private static RaftSettings settings(SeededRandom random) {
+        long heartbeatMillis = random.between(20, 100);
         return new RaftSettings(
-                Duration.ofMillis(100),
-                Duration.ofMillis(500),
-                Duration.ofMillis(1000),
-                Duration.ofMillis(random.between(100, 600)),
-                random.between(64, 4096),
+                Duration.ofMillis(heartbeatMillis),
+                Duration.ofMillis(5 * heartbeatMillis),
+                Duration.ofMillis(10 * heartbeatMillis),
+                Duration.ofMillis(random.between(2, 6) * heartbeatMillis),
+                random.chance(0.4) ? 1 : random.between(64, 4096), // 1: one entry a message
                 (int) random.between(1, 4),
                 random.between(1_000, 64_000));
     }
@@ -117,7 +118,7 @@ public final class RaftSimulation {
         world.trace().keepLast(200);
         nodes.forEach(this::start);
         system.spawn("statuses", Behaviors.<ReplicaStatus>receiveMessage(this::noteStatus), ref -> statusInbox = ref);
-        int clientCount = (int) world.random("clients").between(1, 4);
+        int clientCount = (int) world.random("clients").between(1, 6);
         for (int i = 1; i <= clientCount; i++) {
             startClient("c" + i);
         }

@@ -20,6 +20,7 @@ final class SimulatedClient {
     private final BooleanSupplier goesOn;
     private final SeededRandom random;
     private final int keyCount;
+    private final long maxPauseMillis;
     private int generation;
     private int valueCount;
     private int okCount;
@@ -38,7 +39,8 @@ final class SimulatedClient {
         this.history = history;
         this.goesOn = goesOn;
         this.random = world.random("client " + name);
-        this.keyCount = random.below(3) + 1;
+        this.keyCount = random.below(12) + 1;
+        this.maxPauseMillis = random.between(1, 100);
     }
 
     /** How many operations came back with a result. */
@@ -58,7 +60,7 @@ final class SimulatedClient {
                 .whenCompleteAsync( // Plain whenComplete would run on a thread of the JVM's.
                         (result, failure) -> {
                             ended(call, result, failure);
-                            world.after(Duration.ofMillis(random.between(0, 100)), this::next);
+                            world.after(Duration.ofMillis(random.between(0, maxPauseMillis)), this::next);
                         },
                         system.executionContext());
     }

@@ -1,23 +1,98 @@
 package org.uitto.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * The simulation over many seeds, and whether it would notice. A longer search: {@code -Duitto.simulation.seeds=100000} and
+ * {@code -Duitto.simulation.first-seed=1}.
+ */
 class RaftSimulationTest {
     @Test
-    void holdsForManySeeds() {
-        long count = Long.getLong("uitto.seeds", 20);
-        long start = System.nanoTime();
-        for (long seed = Long.getLong("uitto.first-seed", 1); count > 0; seed++, count--) {
-            RaftSimulation.Report report = RaftSimulation.run(seed);
-            System.out.println(report);
+    void keepsItsPromisesUnderEverySeed() {
+        long first = Long.getLong("uitto.simulation.first-seed", 1);
+        long count = Long.getLong("uitto.simulation.seeds", 2000);
+        AtomicReference<SimulationFailure> failure = new AtomicReference<>();
+
+        LongStream.range(first, first + count).parallel().forEach(seed -> {
+            if (failure.get() == null) {
+                try {
+                    RaftSimulation.run(seed);
+                } catch (SimulationFailure e) {
+                    failure.compareAndSet(null, e);
+                }
+            }
+        });
+
+        if (failure.get() != null) {
+            fail(failure.get());
         }
-        System.out.println((System.nanoTime() - start) / 1e9);
+    }
+
+    /** Seeds that found a bug once, on the day they did. */
+    @ParameterizedTest
+    @ValueSource(longs = {334, 804, 1208, 1291})
+    void keepsItsPromisesUnderSeedsThatFoundABug(long seed) {
+        RaftSimulation.run(seed);
     }
 
     @Test
-    void repeatsARun() {
-        assertEquals(RaftSimulation.run(3), RaftSimulation.run(3));
+    void repeatsARunInAnotherJvm() throws Exception {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        RaftSimulationTest.class.getName(),
+                        "7")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        String output = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals(0, other.waitFor());
+        assertEquals(RaftSimulation.run(7).toString(), output.lines().reduce("", (before, line) -> line));
+    }
+
+    @Test
+    void repeatsARunInThisJvm() {
+        assertEquals(RaftSimulation.run(11), RaftSimulation.run(11));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "VOTE_NOT_PERSISTED, 10",
+        "OLDER_TERM_COMMITTED_BY_COUNTING, 2000",
+        "ACKNOWLEDGED_BEFORE_DURABLE, 10",
+        "CREDITED_WITH_TOO_MUCH, 500"
+    })
+    void noticesABrokenRule(Sabotages sabotage, int withinSeeds) {
+        Optional<Long> found = LongStream.rangeClosed(1, withinSeeds)
+                .boxed()
+                .filter(seed -> {
+                    try {
+                        RaftSimulation.run(seed, sabotage);
+                        return false;
+                    } catch (SimulationFailure e) {
+                        return true;
+                    }
+                })
+                .findFirst();
+
+        assertTrue(found.isPresent(), () -> sabotage + " went unnoticed in " + withinSeeds + " seeds");
+    }
+
+    /** Prints the run of one seed, for a test in another JVM. */
+    public static void main(String[] arguments) {
+        System.out.println(RaftSimulation.run(Long.parseLong(arguments[0])));
     }
 }

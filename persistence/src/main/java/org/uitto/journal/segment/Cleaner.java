@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the space of deleted events back. A sealed segment of which nothing is live is removed. When more than half of
- * the sealed bytes are dead, and more than {@link #SLACK_SEGMENTS} segments' worth, the segment with the least live bytes
- * is emptied: what is live in it is copied to the end of the log, a little with each group, and then it is removed.
+ * the sealed bytes are dead, and more than {@link #SLACK_SEGMENTS} segments' worth, the one that is dead to the
+ * largest part is emptied: what is live in it is copied to the end of the log, a little with each group, and then it is
+ * removed.
  *
  * <p>So the files take at most twice the live bytes and a few segments, and copying costs at most as much as the space it
  * frees. For the store's one writer.
@@ -21,6 +22,12 @@ final class Cleaner {
     static final int SLACK_SEGMENTS = 4;
     /** How much is copied with one group, at least; one record more than that at most. */
     private static final int STEP_BYTES = 256 << 10;
+
+    /** How many segments are removed with one group, at most. */
+    private static final int MOST_REMOVALS = 64;
+
+    private static final Comparator<Segment> DEAD_PART =
+            Comparator.comparingDouble(segment -> (double) segment.deadBytes() / segment.end);
 
     private final Directory directory;
     private final GroupWriter writer;
@@ -46,21 +53,24 @@ final class Cleaner {
     /** Stages as much as goes with one group. */
     void stageStep() {
         paused = false;
-        if (writer.isLatched()) {
-            return;
+        boolean isMoreToCome = !writer.isLatched();
+        while (isMoreToCome) {
+            if (emptying == null) {
+                emptying = victim().map(Emptying::new).orElse(null);
+            }
+            isMoreToCome = emptying != null && removed.size() < MOST_REMOVALS && finish(emptying);
         }
-        if (emptying == null) {
-            emptying = victim().map(Emptying::new).orElse(null);
-        }
-        Emptying current = emptying;
-        if (current == null) {
-            return;
-        }
+    }
+
+    /** Goes on with emptying a segment; true if nothing had to be copied and it is staged for removal. */
+    private boolean finish(Emptying current) {
+        boolean isDead = current.segment.liveBytes == 0;
         try {
             if (current.step()) {
                 writer.putRemoved(current.segment);
                 removed.add(current.segment);
                 emptying = null;
+                return isDead;
             }
         } catch (JournalFullException e) {
             paused = true;
@@ -70,6 +80,7 @@ final class Cleaner {
             current.segment.pinned = true;
             emptying = null;
         }
+        return false;
     }
 
     /** What was staged is durable: the emptied segments are no longer needed. */
@@ -90,25 +101,26 @@ final class Cleaner {
         if (!writer.deadSpaceGrew()) {
             return Optional.empty();
         }
-        long sealedBytes = 0;
-        long liveBytes = 0;
-        Segment least = null;
+        long deadBytes = 0;
+        long keptBytes = 0;
+        Segment most = null;
         for (Segment segment : writer.segments().values()) {
-            if (segment != writer.active() && !segment.pinned) {
-                sealedBytes += segment.end;
-                liveBytes += segment.liveBytes;
-                least = least == null || LEAST_LIVE.compare(segment, least) < 0 ? segment : least;
+            if (segment == writer.active() || segment.pinned || segment.isRemoved) {
+                continue;
             }
+            if (segment.liveBytes == 0) {
+                return Optional.of(segment);
+            }
+            deadBytes += segment.deadBytes();
+            keptBytes += segment.end - segment.deadBytes();
+            most = most == null || DEAD_PART.compare(segment, most) > 0 ? segment : most;
         }
-        if (least != null && (least.liveBytes == 0 || sealedBytes - liveBytes > Math.max(liveBytes, slackBytes))) {
-            return Optional.of(least);
+        if (most != null && deadBytes > Math.max(keptBytes, slackBytes)) {
+            return Optional.of(most);
         }
         writer.deadSpaceIsKnown();
         return Optional.empty();
     }
-
-    private static final Comparator<Segment> LEAST_LIVE =
-            Comparator.comparingDouble(segment -> (double) segment.liveBytes / segment.end);
 
     /** How far a segment has been emptied. */
     private final class Emptying {

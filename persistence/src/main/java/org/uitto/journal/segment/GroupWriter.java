@@ -103,6 +103,7 @@ final class GroupWriter {
         group.beginRecord(RecordType.REMOVED, 0, RecordType.REMOVED.leastBodyBytes())
                 .putLong(segment.number);
         group.endRecord();
+        segment.isRemoved = true;
     }
 
     private void stage(RecordType type, Run run, long a, long b) {
@@ -124,6 +125,7 @@ final class GroupWriter {
         byte[] name = stream.persistenceId.getBytes(StandardCharsets.UTF_8);
         group.beginRecord(RecordType.DEFINE, run.number, name.length).put(name);
         group.endRecord();
+        active.overheadBytes += RecordFormat.OVERHEAD_BYTES + name.length;
         return run;
     }
 
@@ -151,10 +153,12 @@ final class GroupWriter {
     private void beginSegment(int bytes, boolean urgent) {
         Segment sealed = active;
         long number = sealed.number + 1;
-        int rosterBytes = segments.size() * RecordFormat.ROSTER_ENTRY_BYTES;
-        int leastBytes = Math.addExact(SegmentHeader.BYTES + RecordFormat.OVERHEAD_BYTES + rosterBytes, bytes);
+        List<Segment> members =
+                segments.values().stream().filter(member -> !member.isRemoved).toList();
+        int rosterBytes = members.size() * RecordFormat.ROSTER_ENTRY_BYTES;
+        int overheadBytes = SegmentHeader.BYTES + RecordFormat.OVERHEAD_BYTES + rosterBytes;
         try {
-            DataFile file = supply.take(number, leastBytes, urgent);
+            DataFile file = supply.take(number, overheadBytes, bytes, urgent);
             activeFile.close();
             activeFile = file;
             active = new Segment(number, Math.toIntExact(file.sizeBytes()));
@@ -164,10 +168,11 @@ final class GroupWriter {
         group.begin(number, 0, 0);
         group.putHeader(new SegmentHeader(number, active.sizeBytes, journalId, sealed.chain));
         ByteBuffer roster = group.beginRecord(RecordType.ROSTER, 0, rosterBytes);
-        for (Segment segment : segments.values()) {
+        for (Segment segment : members) {
             roster.putLong(segment.number).putInt(segment.end).putInt(segment.chain);
         }
         group.endRecord();
+        active.overheadBytes = group.end();
         segments.put(number, active);
         deadSpaceGrew = true;
         chores.add(

@@ -1,5 +1,6 @@
 package org.uitto.journal.segment;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Something that a journal cannot or will not do; the message says what, where and how to go on. */
@@ -14,5 +15,10 @@ public abstract sealed class JournalException extends RuntimeException
 
     JournalException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -56,6 +56,7 @@ final class Recovery {
                             0),
                     "no segment of the journal is there");
         }
+        checkNoneMissing(newest.getKey(), mark);
         DataFile activeFile = openSegment(newest.getKey(), identity);
         ActiveScan scan = new ActiveScan(directory, streams, warnings);
         Segment active = scan.run(activeFile, newest.getKey(), newest.getValue(), mark);
@@ -69,7 +70,9 @@ final class Recovery {
         new SyncedMark(active.number, active.end, active.chain).put(bytes);
         markFile.write(bytes.flip(), 0);
         markFile.force();
-        return new Recovered(identity, streams, segments, active, activeFile, markFile, spare);
+        boolean isSpareGood = spare.isPresent() && suits(spare.get());
+        return new Recovered(
+                identity, streams, segments, active, activeFile, markFile, isSpareGood ? spare : Optional.empty());
     }
 
     private DataFile openMark() throws IOException {
@@ -106,21 +109,11 @@ final class Recovery {
     private Optional<DataFile> findNewest(NavigableMap<Long, SegmentHeader.Begun> newest, Optional<SyncedMark> mark)
             throws IOException {
         List<Long> numbers = FileNames.segmentNumbers(directory.list());
-        if (mark.isPresent()
-                && numbers.stream().noneMatch(number -> number == mark.get().segment())
-                && numbers.stream().allMatch(number -> number < mark.get().segment())) {
-            throw new JournalDamagedException(
-                    new Spot(
-                            directory.path() + "/"
-                                    + FileNames.segment(mark.get().segment()),
-                            0),
-                    "the segment is missing, and events in it were acknowledged");
-        }
         DataFile spare = null;
         for (int i = numbers.size() - 1; i >= 0 && newest.isEmpty(); i--) {
             long number = numbers.get(i);
             DataFile file = directory.open(FileNames.segment(number));
-            if (readHeader(file) instanceof SegmentHeader.Begun begun) {
+            if (readHeader(file) instanceof SegmentHeader.Begun begun && hasRoster(file, begun)) {
                 file.close();
                 newest.put(number, begun);
                 continue;
@@ -128,28 +121,37 @@ final class Recovery {
             new Tail(directory, file, number).cut(0, mark, warnings);
             if (spare != null) {
                 spare.close();
-                directory.delete(spare.name());
             }
             spare = file;
         }
-        return spareBehind(newest, spare);
+        return Optional.ofNullable(spare);
     }
 
-    private Optional<DataFile> spareBehind(NavigableMap<Long, SegmentHeader.Begun> newest, @Nullable DataFile spare)
-            throws IOException {
-        if (spare == null) {
-            return Optional.empty();
+    /** The segment behind the newest was made before any that is further on, and would still be there. */
+    private void checkNoneMissing(long newest, Optional<SyncedMark> mark) throws IOException {
+        List<Long> numbers = FileNames.segmentNumbers(directory.list());
+        boolean isBegun = mark.isPresent() && mark.get().segment() > newest;
+        boolean isSkipped = numbers.get(numbers.size() - 1) > newest && !numbers.contains(newest + 1);
+        if (isBegun || isSkipped) {
+            throw new JournalDamagedException(
+                    new Spot(directory.path() + "/" + FileNames.segment(newest + 1), 0), "the segment is missing");
         }
-        if (!newest.isEmpty()
-                && spare.name().equals(FileNames.segment(newest.firstKey() + 1))
-                && spare.sizeBytes() == settings.segmentSizeBytes()) {
-            return Optional.of(spare);
+    }
+
+    /** Whether the first record is whole too; a segment is begun with both, and without the roster it is of no use. */
+    private static boolean hasRoster(DataFile file, SegmentHeader.Begun begun) throws IOException {
+        int sizeBytes = (int) Math.min(file.sizeBytes(), begun.header().sizeBytes());
+        RecordScanner scanner = new RecordScanner(file, begun.header().number(), sizeBytes, begun.checksum());
+        return scanner.next() && scanner.type() == RecordType.ROSTER;
+    }
+
+    /** Whether a file made ahead is what would be made now; if not, it is replaced when it is needed. */
+    private boolean suits(DataFile spare) throws IOException {
+        if (spare.sizeBytes() == settings.segmentSizeBytes()) {
+            return true;
         }
         spare.close();
-        if (!newest.isEmpty()) {
-            directory.delete(spare.name());
-        }
-        return Optional.empty();
+        return false;
     }
 
     private SegmentHeader.Reading readHeader(DataFile file) throws IOException {
@@ -241,6 +243,7 @@ final class Recovery {
             return;
         }
         sealed.runs.clear();
+        sealed.overheadBytes = 0;
         warnings.accept("The index of " + path(file) + " is missing or not whole. It is made anew from the segment.");
         SegmentScan scan = new SegmentScan(sealed, streams);
         RecordScanner scanner = new RecordScanner(file, sealed.number, sealed.end, begun.checksum());
@@ -260,7 +263,7 @@ final class Recovery {
         Set<Long> ours = segments.keySet();
         List<String> leftovers = Stream.concat(
                         FileNames.segmentNumbers(names).stream()
-                                .filter(number -> number < active && !ours.contains(number))
+                                .filter(number -> number > active + 1 || (number < active && !ours.contains(number)))
                                 .map(FileNames::segment),
                         FileNames.indexNumbers(names).stream()
                                 .filter(number -> number >= active || !ours.contains(number))

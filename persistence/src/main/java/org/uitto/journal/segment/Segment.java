@@ -15,12 +15,21 @@ final class Segment {
     int chain;
     /** About how many of its bytes cannot be thrown away. */
     long liveBytes;
+    /** How many of its bytes are the header, the roster and definitions; copying its events would not regain them. */
+    int overheadBytes;
+    /** Whether the record is staged that says the journal no longer consists of it. */
+    boolean isRemoved;
     /** Whether a damaged record was met that keeps its events from being copied out of it. */
     boolean pinned;
 
     Segment(long number, int sizeBytes) {
         this.number = number;
         this.sizeBytes = sizeBytes;
+    }
+
+    /** About how many of its bytes belong to what is deleted. */
+    long deadBytes() {
+        return Math.max(0, end - liveBytes - overheadBytes);
     }
 
     Run newRun(EventStream stream) {

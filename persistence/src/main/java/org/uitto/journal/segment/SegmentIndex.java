@@ -59,7 +59,8 @@ final class SegmentIndex {
         int start = bytes.position();
         bytes.putInt(MAGIC).putInt(SegmentHeader.FORMAT_VERSION);
         bytes.putLong(journalId.getMostSignificantBits()).putLong(journalId.getLeastSignificantBits());
-        bytes.putLong(segment.number).putInt(segment.end).putInt(segment.chain).putInt(segment.runs.size());
+        bytes.putLong(segment.number).putInt(segment.end).putInt(segment.chain);
+        bytes.putInt(segment.overheadBytes).putInt(segment.runs.size());
         for (int i = 0; i < blocks.size(); i++) {
             Run run = segment.runs.get(i);
             Run.Block block = blocks.get(i);
@@ -115,6 +116,7 @@ final class SegmentIndex {
         if (!fits) {
             return false;
         }
+        segment.overheadBytes = summary.getInt();
         for (int left = summary.getInt(); left > 0; left--) {
             byte[] name = new byte[summary.getInt()];
             summary.get(name);

@@ -31,14 +31,16 @@ final class SegmentScan {
         }
         ByteBuffer body = scanner.body();
         switch (scanner.type()) {
-            case DEFINE ->
+            case DEFINE -> {
+                segment.overheadBytes += scanner.length();
                 segment.newRun(streams.computeIfAbsent(
                         StandardCharsets.UTF_8.decode(body).toString(), EventStream::new));
+            }
             case EVENTS -> {
                 long first = body.getLong();
                 long last = first + body.getInt();
-                events.add(new Found(
-                        segment.runs.get(scanner.number()), first, last, scanner.offset(), scanner.length()));
+                events.add(
+                        new Found(segment.runs.get(scanner.number()), first, last, scanner.offset(), scanner.length()));
             }
             case STATE -> {
                 Run run = segment.runs.get(scanner.number());
@@ -46,6 +48,7 @@ final class SegmentScan {
                 run.stateDeletedTo = Math.max(run.stateDeletedTo, body.getLong());
             }
             case ROSTER -> {
+                segment.overheadBytes += scanner.end();
                 while (body.hasRemaining()) {
                     Segment sealed = new Segment(body.getLong(), 0);
                     sealed.end = body.getInt();
@@ -83,9 +86,7 @@ final class SegmentScan {
 
     /** The sealed segments the journal consists of, by number. */
     List<Segment> roster() {
-        return roster.stream()
-                .filter(sealed -> !removed.contains(sealed.number))
-                .toList();
+        return roster.stream().filter(older -> !removed.contains(older.number)).toList();
     }
 
     /** The error for a record at {@code offset} that is not whole, with what its own header and its place say. */
@@ -97,7 +98,9 @@ final class SegmentScan {
             ByteBuffer head = ByteBuffer.allocate(RecordFormat.EVENTS_PAYLOAD);
             file.read(head, offset);
             int number = head.getInt(RecordFormat.NUMBER);
-            if (head.get(RecordFormat.TYPE) == RecordType.EVENTS.code() && number >= 0 && number < segment.runs.size()) {
+            if (head.get(RecordFormat.TYPE) == RecordType.EVENTS.code()
+                    && number >= 0
+                    && number < segment.runs.size()) {
                 persistenceId = segment.runs.get(number).stream.persistenceId;
                 sequenceNr = head.getLong(RecordFormat.BODY);
             }

@@ -33,11 +33,14 @@ final class SegmentSupply implements Closeable {
     /**
      * Hands out the file of segment {@code number}, made now if there is none yet.
      *
-     * @param leastBytes what must fit into it
+     * @param overheadBytes what its header and roster take; where that is much, the segment is made larger by as much
+     * @param bytes what must fit into it besides
      * @param urgent whether the reserve may be used, for what is going to make room
      * @throws JournalFullException if there is no room for it
      */
-    DataFile take(long number, int leastBytes, boolean urgent) throws IOException {
+    DataFile take(long number, int overheadBytes, int bytes, boolean urgent) throws IOException {
+        int usualBytes = overheadBytes > settings.segmentSizeBytes() / 4 ? settings.segmentSizeBytes() : 0;
+        int leastBytes = Math.addExact(overheadBytes, Math.max(bytes, usualBytes));
         chores.await();
         DataFile file = ready;
         ready = null;

@@ -66,7 +66,7 @@
  *
  * <h2>Memory</h2>
  *
- * About 100 bytes for each persistence id ever used, about 100 for each segment that holds live events of it, 24 for each
+ * Some 400 bytes for each persistence id ever used, more for each segment that holds live events of it, 24 for each
  * record in the segment that is written to. Never the events themselves. A replay holds the table of one run and 256 KiB,
  * or one record if that is larger.
  */

@@ -1,0 +1,69 @@
+package org.uitto;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Lower floors know nothing of higher ones: the persistent side. */
+@AnalyzeClasses(packages = "org.uitto", importOptions = DoNotIncludeTests.class)
+class PersistenceFloorsTest {
+    @ArchTest
+    static final ArchRule KRYO_KNOWS_NOTHING_OF_US = noClasses()
+            .that()
+            .resideInAPackage("org.uitto.kryo..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.uitto..").and(not(resideInAPackage("org.uitto.kryo.."))));
+
+    @ArchTest
+    static final ArchRule THE_JOURNAL_KNOWS_NOTHING_OF_RAFT = noClasses()
+            .that()
+            .resideInAPackage("org.uitto.journal..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.uitto..").and(not(resideInAPackage("org.uitto.journal.."))))
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule THE_VALUES_OF_A_LOG_ARE_PLAIN_JAVA = classes()
+            .that()
+            .resideInAPackage("org.uitto.log")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations", "org.uitto.log"));
+
+    @ArchTest
+    static final ArchRule THE_STORE_KNOWS_ONLY_LOG_AND_KRYO = noClasses()
+            .that()
+            .resideInAPackage("org.uitto.log.store..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.uitto..")
+                    .and(not(resideInAnyPackage("org.uitto.log", "org.uitto.log.store", "org.uitto.kryo"))));
+
+    @ArchTest
+    static final ArchRule THE_PERSISTENT_SIDE_KNOWS_NOTHING_ABOVE_IT = noClasses()
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.uitto.core..",
+                    "org.uitto.role..",
+                    "org.uitto.node..",
+                    "org.uitto.wire..",
+                    "org.uitto.replicated..",
+                    "org.uitto.testkit.."));
+
+    @ArchTest
+    static final ArchRule THE_VALUES_OF_A_LOG_KNOW_NO_CLOCK_AND_NO_CHANCE = noClasses()
+            .that()
+            .resideInAPackage("org.uitto.log..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.time..", "java.util.random.."));
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("org.uitto.(**)").should().beFreeOfCycles();
+}

@@ -1,0 +1,96 @@
+package org.uitto.testkit;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.uitto.core.PeerMessage.AppendEntriesReply;
+import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.RoleState;
+import org.uitto.core.RoleState.Leader;
+import org.uitto.core.Transition;
+import org.uitto.core.Transition.Outbound;
+import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.TermAndVoteSaved;
+import org.uitto.log.LogPosition;
+import org.uitto.log.LogView;
+
+/** Rules broken on purpose, each as some real system has shipped it. */
+enum Sabotages implements Sabotage {
+    /** Term and vote stay in memory (scenarios A1 to A3). */
+    VOTE_NOT_PERSISTED {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            return new Transition(
+                    decision.next(),
+                    decision.writes().stream()
+                            .filter(write -> !(write instanceof TermAndVoteSaved))
+                            .toList(),
+                    decision.sendNow(),
+                    decision.sendOnceDurable(),
+                    decision.timer(),
+                    decision.readsReady());
+        }
+    },
+    /** An entry of an earlier term is committed by counting its replicas (scenario C1, paper Figure 8). */
+    OLDER_TERM_COMMITTED_BY_COUNTING {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            if (!(decision.next() instanceof Leader leader)) {
+                return decision;
+            }
+            List<Long> reached = new ArrayList<>(List.of(leader.durableIndex()));
+            leader.progress().values().forEach(progress -> reached.add(progress.matchIndex()));
+            long byQuorum = reached.stream().sorted().toList().get((reached.size() - 1) / 2);
+            Leader hasty = new Leader(
+                    leader.current(),
+                    Math.max(leader.commitIndex(), byQuorum),
+                    leader.self(),
+                    leader.noOpIndex(),
+                    leader.durableIndex(),
+                    leader.progress(),
+                    leader.reads());
+            return new Transition(
+                    hasty,
+                    decision.writes(),
+                    decision.sendNow(),
+                    decision.sendOnceDurable(),
+                    decision.timer(),
+                    decision.readsReady());
+        }
+    },
+    /** What waits for the disk leaves at once (scenario C4). */
+    ACKNOWLEDGED_BEFORE_DURABLE {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            List<Outbound> atOnce = new ArrayList<>(decision.sendNow());
+            atOnce.addAll(decision.sendOnceDurable());
+            return new Transition(
+                    decision.next(), decision.writes(), atOnce, List.of(), decision.timer(), decision.readsReady());
+        }
+    },
+    /** A follower claims all of its log to match, whatever the request has proved of it (scenario C3). */
+    CREDITED_WITH_TOO_MUCH {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            LogPosition last = decision.writes().stream()
+                    .filter(EntriesAppended.class::isInstance)
+                    .map(write -> ((EntriesAppended) write).last())
+                    .reduce(log.last(), (earlier, later) -> later);
+            return new Transition(
+                    decision.next(),
+                    decision.writes(),
+                    decision.sendNow(),
+                    decision.sendOnceDurable().stream()
+                            .map(outbound -> boasting(outbound, last.index()))
+                            .toList(),
+                    decision.timer(),
+                    decision.readsReady());
+        }
+
+        private Outbound boasting(Outbound outbound, long lastIndex) {
+            return outbound.message() instanceof AppendEntriesReply reply && reply.outcome() instanceof Matched
+                    ? new Outbound(
+                            outbound.to(), new AppendEntriesReply(reply.term(), reply.from(), new Matched(lastIndex)))
+                    : outbound;
+        }
+    }
+}

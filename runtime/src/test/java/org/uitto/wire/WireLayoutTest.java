@@ -1,0 +1,148 @@
+package org.uitto.wire;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.uitto.core.PeerMessage;
+import org.uitto.core.PeerMessage.AppendEntries;
+import org.uitto.core.PeerMessage.AppendEntriesReply;
+import org.uitto.core.PeerMessage.Conflict;
+import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.RequestPreVote;
+import org.uitto.core.PeerMessage.RequestPreVoteReply;
+import org.uitto.core.PeerMessage.RequestVote;
+import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.kryo.KryoCodec;
+import org.uitto.kryo.KryoSerializationException;
+import org.uitto.log.EntryBatch;
+import org.uitto.log.EntryKind;
+import org.uitto.log.GroupId;
+import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+import org.uitto.log.Payloads;
+import org.uitto.node.HeartbeatHub.Heartbeats;
+import org.uitto.role.RaftInput.PeerEnvelope;
+
+/** What nodes say to each other as bytes. Nodes of other versions read and write these: a layout that changes needs another id. */
+class WireLayoutTest {
+    private static final int PEER_ENVELOPE = 110;
+    private static final int HEARTBEATS = 111;
+    private static final NodeId N1 = new NodeId("n1");
+    private static final LogPosition LAST = new LogPosition(4, 300);
+
+    /** Group "group", incarnation 7. */
+    private static final String HEAD = "67726f75f0" + "07";
+
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
+    private static LayoutCheck check;
+
+    @BeforeAll
+    static void start() {
+        check = new LayoutCheck(KryoCodec.get(KIT.system()));
+    }
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    private static PeerEnvelope envelope(PeerMessage message) {
+        return new PeerEnvelope(new GroupId("group"), 7, message);
+    }
+
+    private static EntryBatch noOp() {
+        return new EntryBatch(new LogPosition(5, 301), Payloads.single(EntryKind.NO_OP, new byte[0]));
+    }
+
+    private static EntryBatch events() {
+        Payloads payloads = new Payloads.Builder()
+                .add(EntryKind.EVENTS, new byte[] {0x41})
+                .add(EntryKind.EVENTS, new byte[] {0x42, 0x43})
+                .build();
+        return new EntryBatch(new LogPosition(5, 302), payloads);
+    }
+
+    static Stream<Arguments> messages() {
+        return Stream.of(
+                Arguments.of(new RequestPreVote(5, N1, LAST), "01" + "05" + "6eb1" + "04ac02"),
+                Arguments.of(new RequestPreVoteReply(5, N1, 4, true), "02" + "05" + "6eb1" + "04" + "01"),
+                Arguments.of(new RequestVote(5, N1, LAST), "03" + "05" + "6eb1" + "04ac02"),
+                Arguments.of(new RequestVoteReply(5, N1, false), "04" + "05" + "6eb1" + "00"),
+                Arguments.of(
+                        new AppendEntries(5, N1, LAST, List.of(), 299),
+                        "05" + "05" + "6eb1" + "04ac02" + "ab02" + "00"),
+                Arguments.of(
+                        new AppendEntries(5, N1, LAST, List.of(noOp(), events()), 299),
+                        "05" + "05" + "6eb1" + "04ac02" + "ab02" + "02"
+                                + "05ad02" + "01" + "05" + "0000000000"
+                                + "05ae02" + "02" + "0d" + "000000010141" + "00000002014243"),
+                Arguments.of(new AppendEntriesReply(5, N1, new Matched(301)), "06" + "05" + "6eb1" + "ad02"),
+                Arguments.of(
+                        new AppendEntriesReply(5, N1, new Conflict(300, new LogPosition(3, 200))),
+                        "07" + "05" + "6eb1" + "ac02" + "03c801"),
+                Arguments.of(new Heartbeat(5, N1, 2, 3, true), "08" + "05" + "6eb1" + "02" + "03" + "01"),
+                Arguments.of(new HeartbeatReply(5, N1, 3, false), "09" + "05" + "6eb1" + "03" + "00"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    @DisplayName("L4 a message stands in the bytes in which it was first written")
+    void aMessageStandsInTheBytesInWhichItWasFirstWritten(PeerMessage message, String hex)
+            throws KryoSerializationException {
+        check.golden(envelope(message), PEER_ENVELOPE, HEAD + hex);
+    }
+
+    @Test
+    @DisplayName("L4 heartbeats of several groups stand one behind the other")
+    void heartbeatsOfSeveralGroupsStandOneBehindTheOther() throws KryoSerializationException {
+        Heartbeats two = new Heartbeats(
+                List.of(envelope(new Heartbeat(5, N1, 2, 3, false)), envelope(new HeartbeatReply(5, N1, 3, false))));
+
+        check.golden(two, HEARTBEATS, "02" + HEAD + "08056eb1020300" + HEAD + "09056eb10300");
+        check.golden(new Heartbeats(List.of()), HEARTBEATS, "00");
+        check.truncations(two);
+        check.mutations(two, HEARTBEATS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void everyTruncationIsAnError(PeerMessage message, String hex) throws KryoSerializationException {
+        check.truncations(envelope(message));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void damagedBytesAreAnErrorOrAMessage(PeerMessage message, String hex) throws KryoSerializationException {
+        check.mutations(envelope(message), hex.hashCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                HEAD + "0a056eb1", // A message of an unknown kind.
+                "af" + "07" + "09056eb10300", // A group without a name.
+                HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "ffffffff0f", // More batches than there can be.
+                HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "01" + "0000" + "01" + "05" + "0000000000" // Entry 0/0.
+            })
+    void whatNobodyHasWrittenIsAnError(String hex) {
+        byte[] bytes = HexFormat.of().parseHex(hex);
+
+        assertThrows(
+                KryoSerializationException.class,
+                () -> KryoCodec.get(KIT.system()).fromBytes(PEER_ENVELOPE, bytes, 0, bytes.length));
+    }
+}

@@ -2,7 +2,7 @@ package org.uitto.samples.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ public final class BenchCommand implements Callable<Integer> {
         check();
         List<Bench.Kind> kinds = reads ? List.of(Bench.Kind.WRITE, Bench.Kind.READ) : List.of(Bench.Kind.WRITE);
         Duration warming = Duration.ofSeconds(warmup);
-        PrintStream out = System.out;
+        PrintWriter out = spec.commandLine().getOut();
         ObjectMapper mapper = new ObjectMapper();
         try (Bench bench = Bench.start(payload)) {
             int largest = inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();

@@ -165,6 +165,11 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** Whether it was closed, or this process is ending. */
+    public synchronized boolean hasEnded() {
+        return ended;
+    }
+
     @Override
     public void close() {
         end();

@@ -71,6 +71,10 @@ final class Demo {
                 screen.say(verdict.toString());
                 return verdict.isOk();
             } catch (TimeoutException e) {
+                if (cluster.hasEnded()) {
+                    screen.say("verdict: none, the demo was interrupted");
+                    return false;
+                }
                 screen.say(cluster.lastWords());
                 screen.say("verdict: failed because=\"" + e.getMessage() + "\"");
                 return false;

@@ -45,7 +45,7 @@ public final class DemoCommand implements Callable<Integer> {
         atLeast("--seconds", seconds, 1);
         atLeast("--kill-every", killEvery, 0);
         atLeast("--in-flight", inFlight, 1);
-        Screen screen = new Screen(System.out, !plain && Screen.isTerminal());
+        Screen screen = new Screen(spec.commandLine().getOut(), !plain && Screen.isTerminal());
         return new Demo(new Demo.Plan(seconds, killEvery, inFlight), screen).run() ? ExitCode.OK : ExitCode.FAILED;
     }
 

@@ -1,7 +1,7 @@
 package org.uitto.samples.demo;
 
 import java.io.Console;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,12 +17,12 @@ final class Screen {
     private static final String RED = "\u001b[31m";
     private static final String PLAIN = "\u001b[0m";
 
-    private final PrintStream out;
+    private final PrintWriter out;
     private final boolean live;
     private int liveLines;
 
     /** @param live whether lines can be painted over, as in a terminal */
-    Screen(PrintStream out, boolean live) {
+    Screen(PrintWriter out, boolean live) {
         this.out = out;
         this.live = live;
     }

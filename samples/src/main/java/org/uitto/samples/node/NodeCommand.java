@@ -3,7 +3,7 @@ package org.uitto.samples.node;
 import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +15,9 @@ import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.cluster.SettingsRefused;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code node}: runs one node until it is told to end. */
 @Command(
@@ -24,6 +26,9 @@ import picocli.CommandLine.Option;
                 "Runs a node of a cluster until it is ended (SIGTERM or Ctrl-C). Says in one line when it is ready,"
                         + " and at each change of its role.")
 public final class NodeCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
     @Option(
             names = "--config",
             required = true,
@@ -49,10 +54,13 @@ public final class NodeCommand implements Callable<Integer> {
             endWith(System.in);
         }
         Config settings = SampleSystem.load(config);
-        PrintStream out = System.out;
+        PrintWriter out = spec.commandLine().getOut();
         CompletableFuture<Done> refused = new CompletableFuture<>();
         ActorSystem<NodeGuardian.Input> system =
-                SampleSystem.start(settings, NodeGuardian.create(actor, refused, out::println));
+                SampleSystem.start(settings, NodeGuardian.create(actor, refused, line -> {
+                    out.println(line);
+                    out.flush();
+                }));
         try {
             refused.applyToEither(system.getWhenTerminated(), ended -> ended).get();
             return ExitCode.OK;

@@ -1,0 +1,179 @@
+package org.uitto.samples;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.uitto.samples.cluster.LocalCluster;
+import org.uitto.samples.cluster.SampleActor;
+
+/** Nodes in processes of their own, with real disks and sockets. */
+@Timeout(600)
+class RealProcessesTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    @Test
+    void keepsTheCountWhenAllNodesAreKilled() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+
+            assertEquals("5", counter(cluster, "add", "5"));
+            assertEquals("3", counter(cluster, "add", "-2"));
+            LocalCluster.NODES.forEach(cluster::kill);
+            cluster.startAll();
+
+            assertEquals("3", counter(cluster, "get"));
+            assertEquals("4", counter(cluster, "add", "1"));
+        }
+    }
+
+    @Test
+    void saysWhenItIsReadyAndWhoLeads() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+
+            for (String node : LocalCluster.NODES) {
+                awaitOutput(
+                        cluster,
+                        node,
+                        "node " + node + ": ready at " + cluster.contact(node) + ", data in " + cluster.dataOf(node));
+                awaitOutput(cluster, node, "(?s).*node " + node + ": (leader|follower of [abc]), term \\d+");
+            }
+        }
+    }
+
+    @Test
+    void refusesTheDataOfAnotherNode(@TempDir Path folder) throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.start("a");
+            awaitOutput(cluster, "a", "node a: ready at ");
+            cluster.kill("a");
+            String foreign = Files.readString(cluster.configOf("b"))
+                    .replace(cluster.dataOf("b").toString(), cluster.dataOf("a").toString())
+                    .replace(
+                            "cluster.conf",
+                            cluster.configOf("a").resolveSibling("cluster.conf").toString());
+            Path config = Files.writeString(folder.resolve("foreign.conf"), foreign);
+
+            CommandRun run = CommandRun.of("node", "--config", config.toString());
+
+            assertEquals(3, run.exitCode());
+            assertTrue(
+                    run.err()
+                            .contains("The journal in " + cluster.dataOf("a") + " belongs to \"example/a\", not to"
+                                    + " \"example/b\"."),
+                    run.err());
+            assertEquals("", run.out());
+        }
+    }
+
+    @Test
+    void refusesDataThatIsInUse() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.start("a");
+            awaitOutput(cluster, "a", "node a: ready at ");
+            Path config = cluster.configOf("a").resolveSibling("twin.conf");
+            Files.writeString(
+                    config,
+                    "include required(\"node-a.conf\")\npekko.remote.artery.bind { hostname = \"127.0.0.1\", port = 0 }");
+
+            CommandRun run = CommandRun.of("node", "--config", config.toString());
+
+            assertEquals(3, run.exitCode());
+            assertTrue(run.err().contains("is in use by another process, pid " + cluster.pid("a")), run.err());
+        }
+    }
+
+    @Test
+    void refusesAPortThatIsInUse() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            String port = cluster.contact("a").substring("127.0.0.1:".length());
+            try (ServerSocket socket = new ServerSocket(Integer.parseInt(port), 1, InetAddress.getLoopbackAddress())) {
+                CommandRun run =
+                        CommandRun.of("node", "--config", cluster.configOf("a").toString());
+
+                assertTrue(socket.isBound());
+                assertEquals(3, run.exitCode());
+                assertTrue(
+                        run.err()
+                                .matches(
+                                        "(?s)pekko\\.remote\\.artery\\.canonical\\.port \\(.*node-a\\.conf: \\d+\\): can't"
+                                                + " listen at 127\\.0\\.0\\.1:" + port
+                                                + ": Address already in use\\..*"),
+                        run.err());
+            }
+        }
+    }
+
+    @Test
+    void losesNothingWhenLeadersAreKilled() {
+        CommandRun run = CommandRun.of("demo", "--seconds", "10", "--kill-every", "3", "--in-flight", "16", "--plain");
+
+        assertEquals(0, run.exitCode(), run.out());
+        Matcher verdict = Pattern.compile(
+                        "verdict: ok acknowledged=(\\d+) unknown=(\\d+) counter=(\\d+) failovers=(\\d+)"
+                                + " failover-p50-ms=(\\d+) failover-max-ms=(\\d+)")
+                .matcher(run.lastLine());
+        assertTrue(verdict.matches(), run.out());
+        assertTrue(Long.parseLong(verdict.group(1)) > 0, run.out());
+        assertTrue(Long.parseLong(verdict.group(4)) > 0, run.out());
+    }
+
+    @Test
+    void measuresInLinesOfJson() throws IOException {
+        CommandRun run =
+                CommandRun.of("bench", "--in-flight", "4", "--seconds", "1", "--warmup", "0", "--reads", "--json");
+
+        assertEquals(0, run.exitCode(), run.out());
+        JsonNode writes =
+                new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
+        assertEquals(2, run.out().lines().count());
+        assertEquals(4, writes.get("in_flight").asInt());
+        assertEquals(100, writes.get("payload_bytes").asInt());
+        assertEquals(0, writes.get("errors").asInt());
+        assertTrue(writes.get("commits_per_second").asDouble() > 0);
+        assertTrue(writes.get("p50_us").asDouble() <= writes.get("p99_us").asDouble());
+        assertTrue(writes.get("p99_us").asDouble() <= writes.get("p999_us").asDouble());
+        assertTrue(writes.get("server_cpu_seconds_per_1000").asDouble() >= 0);
+    }
+
+    /** What {@code counter} prints, however long it takes the nodes to get ready. */
+    private static String counter(LocalCluster cluster, String... arguments) throws IOException {
+        String[] command = new String[arguments.length + 5];
+        command[0] = "counter";
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        command[arguments.length + 1] = "--config";
+        command[arguments.length + 2] = cluster.clientConfig().toString();
+        command[arguments.length + 3] = "--timeout";
+        command[arguments.length + 4] = String.valueOf(PATIENCE.toSeconds());
+        CommandRun run = CommandRun.of(command);
+        assertEquals(0, run.exitCode(), run.err() + cluster.lastWords());
+        return run.out().strip();
+    }
+
+    /** Waits until {@code node} has said something that begins as {@code pattern} says. */
+    private static void awaitOutput(LocalCluster cluster, String node, String pattern) throws IOException {
+        Pattern expected = Pattern.compile(pattern);
+        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+        while (!expected.matcher(Files.readString(cluster.outputOf(node))).lookingAt()) {
+            if (System.nanoTime() - deadlineNanos > 0 || !cluster.isRunning(node)) {
+                fail("Node " + node + " did not say: " + pattern + "\n" + cluster.lastWords());
+            }
+            LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.uitto.samples.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.uitto.samples;
+
+import org.jspecify.annotations.NullMarked;

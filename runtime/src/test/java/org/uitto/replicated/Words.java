@@ -22,6 +22,9 @@ public final class Words extends ReplicatedBehavior<Words.Command, Words.Said, W
     /** Does as a test likes; never travels. */
     public record Act(BiFunction<EffectFactory<Said, Memory>, Memory, Effect<Said, Memory>> how) implements Command {}
 
+    /** Can't be written as bytes. */
+    public record Unsendable(ActorRef<String> replyTo) implements Command {}
+
     /** What is replicated; one of the word "unspeakable" can't be applied. */
     public record Said(String word) implements KryoSerializable {}
 

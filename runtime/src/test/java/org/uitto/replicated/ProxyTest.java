@@ -1,0 +1,298 @@
+package org.uitto.replicated;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.uitto.replicated.ProxyBench.PATIENCE;
+import static org.uitto.replicated.ProxyBench.assertReply;
+import static org.uitto.replicated.ProxyBench.failure;
+import static org.uitto.replicated.ProxyBench.words;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.uitto.replicated.ProxyInput.Done;
+import org.uitto.replicated.ProxyInput.Failed;
+import org.uitto.replicated.ProxyInput.Failure;
+import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicationException.NotLeader;
+import org.uitto.replicated.ReplicationException.Overloaded;
+import org.uitto.replicated.ReplicationException.Rejected;
+import org.uitto.replicated.ReplicationException.UnknownOutcome;
+
+/** How a proxy finds the leader, what it sends to whom, and what its users learn. */
+class ProxyTest {
+    private ProxyBench bench;
+
+    @BeforeEach
+    void start() {
+        bench = new ProxyBench(true);
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void asksAllForTheLeaderAndSendsWhatWaits() throws Exception {
+        CompletableFuture<String> reply = bench.say("one");
+        bench.assertAsked("x");
+        bench.assertAsked("y");
+        bench.assertAsked("z");
+
+        bench.leads(1, "y");
+        CommandBatch batch = bench.batchAt("y");
+        assertEquals(List.of("one"), words(batch));
+        bench.answer(bench.replied(batch.firstNumber(), "done"));
+
+        assertReply("done", reply);
+    }
+
+    @Test
+    void asksAgainWhileNobodyKnows() {
+        bench.tell("one");
+        bench.assertAsked("x");
+        bench.inbox.tell(new LeaderIs(3, Optional.empty()));
+
+        bench.pass(Duration.ofSeconds(1));
+        bench.assertAsked("x");
+        bench.pass(Duration.ofSeconds(1));
+        bench.assertAsked("x");
+    }
+
+    @Test
+    void whatComesWhileMessagesAreUnderWayGathers() {
+        bench.leads(1, "x");
+        List<String> expected = new ArrayList<>();
+        for (int i = 1; i <= 9; i++) {
+            bench.tell("w" + i);
+            expected.add("w" + i);
+        }
+        CommandBatch first = bench.batchAt("x");
+        CommandBatch second = bench.batchAt("x");
+        List<String> sent = new ArrayList<>(words(first));
+        sent.addAll(words(second));
+        bench.assertNothingSentTo("x");
+
+        while (sent.size() < 9) {
+            for (int i = 0; i < words(first).size(); i++) {
+                bench.answer(new Done(first.firstNumber() + i));
+            }
+            first = second;
+            second = bench.batchAt("x");
+            assertTrue(words(second).size() <= ProxyBench.SETTINGS.maxBatchCommands());
+            sent.addAll(words(second));
+        }
+
+        assertEquals(expected, sent);
+    }
+
+    @Test
+    @DisplayName("C21 F14 a command is never sent to a second leader while the first may have handled it")
+    void neverSendsToASecondLeaderWhatTheFirstMayHaveHandled() {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        CommandBatch batch = bench.batchAt("x");
+
+        bench.leads(2, "y");
+
+        UnknownOutcome unknown = failure(UnknownOutcome.class, reply);
+        assertFalse(unknown.isWithoutEffect());
+        assertEquals("The leader of term 1 was lost before it answered; term 2 has another", unknown.getMessage());
+        bench.assertNothingSentTo("y");
+        bench.answer(new Done(batch.firstNumber()));
+        bench.pass(Duration.ofSeconds(1));
+        bench.assertNothingSentTo("y");
+    }
+
+    @Test
+    void aLaterTermWithoutAKnownLeaderDecidesNothingYet() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        CommandBatch batch = bench.batchAt("x");
+
+        bench.inbox.tell(new LeaderIs(2, Optional.empty()));
+        bench.answer(bench.replied(batch.firstNumber(), "still there"));
+
+        assertReply("still there", reply);
+    }
+
+    @Test
+    void whatALeaderRefusesIsSentToTheNextInItsOrder() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> one = bench.say("one");
+        CommandBatch refused = bench.batchAt("x");
+        bench.tell("two");
+        CommandBatch second = bench.batchAt("x");
+        bench.tell("three");
+
+        bench.refuse(refused);
+        bench.leads(2, "y");
+        assertEquals(List.of("two"), words(second));
+        CommandBatch again = bench.batchAt("y");
+
+        assertEquals(List.of("one", "three"), words(again), "the second may have been handled");
+        bench.answer(bench.replied(again.firstNumber(), "done"));
+        assertReply("done", one);
+    }
+
+    @Test
+    void oldNewsAboutTheLeaderAreIgnored() {
+        bench.leads(5, "y");
+        bench.leads(4, "x");
+        bench.inbox.tell(new LeaderIs(4, Optional.empty()));
+
+        bench.tell("one");
+
+        assertEquals(List.of("one"), words(bench.batchAt("y")));
+    }
+
+    @Test
+    @DisplayName("K10 more commands than may wait are refused as overload")
+    void moreCommandsThanMayWaitAreRefused() {
+        List<CompletableFuture<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            waiting.add(bench.say("w" + i));
+        }
+
+        Overloaded overloaded = failure(Overloaded.class, bench.say("too many"));
+
+        assertTrue(overloaded.isWithoutEffect());
+        assertEquals(
+                "The proxy of words holds back 10 commands already (uitto.proxy.max-waiting-commands)",
+                overloaded.getMessage());
+        assertTrue(waiting.stream().noneMatch(CompletableFuture::isDone));
+    }
+
+    @Test
+    void givesUpOnCommandsThatNoLeaderTook() {
+        CompletableFuture<String> reply = bench.say("one");
+        bench.assertAsked("x");
+
+        bench.pass(Duration.ofSeconds(9));
+        assertFalse(reply.isDone());
+        bench.pass(Duration.ofSeconds(2));
+
+        NotLeader notLeader = failure(NotLeader.class, reply);
+        assertTrue(notLeader.isWithoutEffect());
+        bench.leads(1, "x");
+        bench.assertNothingSentTo("x");
+    }
+
+    @Test
+    @DisplayName("C21 what was sent and not answered in time has an unknown outcome")
+    void whatWasSentAndNotAnsweredHasAnUnknownOutcome() {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        bench.batchAt("x");
+
+        bench.pass(Duration.ofSeconds(9));
+        assertFalse(reply.isDone());
+        bench.pass(Duration.ofSeconds(2));
+
+        failure(UnknownOutcome.class, reply);
+    }
+
+    @Test
+    void suspectsALeaderThatIsSilentAndAsksTheOthers() {
+        bench.leads(1, "x");
+        bench.tell("one");
+        bench.batchAt("x");
+
+        bench.pass(Duration.ofSeconds(3));
+
+        bench.assertAsked("y");
+    }
+
+    @Test
+    void eachFailureHasItsException() {
+        bench.leads(1, "x");
+        CompletableFuture<String> rejected = bench.say("one");
+        CommandBatch first = bench.batchAt("x");
+        CompletableFuture<String> overloaded = bench.say("two");
+        CommandBatch second = bench.batchAt("x");
+
+        bench.answer(
+                new Failed(first.firstNumber(), Failure.REJECTED, "no such word"),
+                new Failed(second.firstNumber(), Failure.OVERLOADED, "too much"));
+
+        assertEquals("no such word", failure(Rejected.class, rejected).getMessage());
+        assertEquals("too much", failure(Overloaded.class, overloaded).getMessage());
+        CompletableFuture<String> unknown = bench.say("three");
+        CommandBatch third = bench.batchAt("x");
+        bench.answer(new Failed(third.firstNumber(), Failure.UNKNOWN, "lost"));
+        failure(UnknownOutcome.class, unknown);
+    }
+
+    @Test
+    void anAnswerCountsOnce() {
+        TestProbe<String> target = bench.kit.createTestProbe();
+        bench.leads(1, "x");
+        bench.proxy.tell(new Words.Say("one", target.getRef()));
+        CommandBatch batch = bench.batchAt("x");
+        try {
+            bench.answer(bench.replied(batch.firstNumber(), "first"));
+            bench.answer(bench.replied(batch.firstNumber(), "second"));
+            bench.answer(bench.replied(batch.firstNumber() + 77, "third"));
+            bench.proxy.tell(new Words.Say("two", target.getRef()));
+            bench.answer(bench.replied(bench.batchAt("x").firstNumber(), "fourth"));
+        } catch (ValueCodec.CodecException e) {
+            throw new AssertionError(e);
+        }
+
+        assertEquals("first", target.receiveMessage(PATIENCE));
+        assertEquals("fourth", target.receiveMessage(PATIENCE));
+    }
+
+    @Test
+    void commandsForAfarTravelAsBytesUpToTheirBounds() throws Exception {
+        bench.close();
+        bench = new ProxyBench(false);
+        TestProbe<String> target = bench.kit.createTestProbe();
+        bench.proxy.tell(new Words.Say("a".repeat(400), target.getRef()));
+        bench.proxy.tell(new Words.Say("b".repeat(400), target.getRef()));
+        bench.proxy.tell(new Words.Say("c", target.getRef()));
+        CompletableFuture<String> tooLarge = bench.say("x".repeat(501));
+        CompletableFuture<String> unwritable = bench.ask(Words.Unsendable::new);
+        bench.proxy.tell(new Words.Say("d", target.getRef()));
+
+        bench.leads(1, "x");
+
+        List<Object> received = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            SerializedCommands payload = assertInstanceOf(
+                    SerializedCommands.class, bench.batchAt("x").payload());
+            assertTrue(payload.bytes().length() <= ProxyBench.SETTINGS.maxBatchBytes());
+            List<Object> commands = bench.codec.readAll(
+                    payload.bytes().toArrayUnsafe(), 0, payload.bytes().length());
+            assertEquals(payload.count(), commands.size());
+            received.addAll(commands);
+        }
+        assertEquals(
+                List.of("a".repeat(400), "b".repeat(400), "c", "d"),
+                received.stream().map(command -> ((Words.Say) command).word()).toList());
+        assertTrue(String.valueOf(failure(Rejected.class, tooLarge).getMessage())
+                .contains("500 are allowed (uitto.proxy.max-command-bytes)"));
+        assertTrue(String.valueOf(failure(Rejected.class, unwritable).getMessage())
+                .contains("org.uitto.replicated.Words$Unsendable"));
+    }
+
+    @Test
+    void aLoneCommandIsSentAtOnceWithoutTimePassing() {
+        bench.leads(1, "x");
+        bench.tell("one");
+
+        assertEquals(List.of("one"), words(bench.batchAt("x")));
+    }
+}

@@ -147,8 +147,10 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         boolean undisturbed =
                 loyalTo().filter(leader -> !leader.equals(request.from())).isEmpty();
         boolean granted = request.term() >= state.term() && undisturbed && isUpToDate(request.lastLog());
+        // Two nodes that find their leader gone at about the same time would else split the votes.
         return Transition.to(state)
-                .sendNow(request.from(), new RequestPreVoteReply(state.term(), node.self(), request.term(), granted));
+                .sendNow(request.from(), new RequestPreVoteReply(state.term(), node.self(), request.term(), granted))
+                .timer(granted ? ElectionTimer.POSTPONE : ElectionTimer.KEEP);
     }
 
     @Override

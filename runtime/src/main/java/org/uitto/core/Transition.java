@@ -30,6 +30,8 @@ public record Transition(
     public enum ElectionTimer {
         /** Goes on as it is. */
         KEEP,
+        /** Goes on, but not so soon that this node would stand against one that it has just encouraged. */
+        POSTPONE,
         /** Starts over with a newly drawn timeout. */
         RESTART,
         /** Starts over now, and again when the writes are durable: a slow disk must not cost the election. */

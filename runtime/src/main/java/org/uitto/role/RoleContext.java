@@ -105,7 +105,9 @@ final class RoleContext {
         boolean restartsLater = transition.timer() == ElectionTimer.RESTART_ONCE_DURABLE;
         outbox.post(lastTermWrite, transition.sendNow(), () -> {});
         outbox.post(lastWrite, transition.sendOnceDurable(), restartsLater ? this::restartElectionTimer : () -> {});
-        if (transition.timer() != ElectionTimer.KEEP) {
+        if (transition.timer() == ElectionTimer.POSTPONE) {
+            postponeElection();
+        } else if (transition.timer() != ElectionTimer.KEEP) {
             restartElectionTimer();
         }
         tellStateMachine(before, transition);
@@ -186,6 +188,15 @@ final class RoleContext {
         if (!electionTimerRuns) {
             runElectionTimer();
         }
+    }
+
+    /**
+     * Waits a little before it stands itself: long enough for the votes of one that asks now to be on disk, and so much
+     * shorter than a timeout that one which asks again and again for nothing keeps nobody from standing.
+     */
+    private void postponeElection() {
+        long graceNanos = given.settings().electionTimeoutMin().toNanos() / 3;
+        electionDeadlineNanos = Math.max(electionDeadlineNanos, nowNanos() + graceNanos);
     }
 
     /** Whether the timeout is really over; otherwise the timer runs on for the rest. */

@@ -86,7 +86,7 @@ final class NodeBench implements AutoCloseable {
                 new java.util.Random(1),
                 new RoleObserver() {
                     @Override
-                    public void onHalted(org.uitto.core.RoleState state, String reason) {
+                    public void onHalted(org.uitto.core.RoleState state, String reason, Throwable cause) {
                         halted.set(reason);
                     }
                 });

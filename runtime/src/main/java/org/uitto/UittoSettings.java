@@ -36,6 +36,7 @@ record UittoSettings(
         String replicaDispatcher,
         ProxySettings proxy) {
     private static final String FRAME_SIZE = "pekko.remote.artery.advanced.maximum-frame-size";
+    private static final long MAX_ARRAY_BYTES = 1 << 30;
     private static final long FRAME_OVERHEAD_BYTES = 16 * 1024;
 
     /** The settings of {@code system}. */
@@ -170,7 +171,10 @@ record UittoSettings(
                 duration(config, "uitto.raft.resend-interval"),
                 framed(config, "uitto.raft.max-append-bytes"),
                 count(config, "uitto.raft.max-in-flight-messages"),
-                bytes(config, "uitto.raft.max-in-flight-bytes"));
+                bytes(config, "uitto.raft.max-in-flight-bytes"),
+                bytes(config, "uitto.snapshot.retained-log-bytes"),
+                arrayBytes(config, "uitto.snapshot.part-bytes"),
+                (int) framed(config, "uitto.snapshot.chunk-bytes"));
     }
 
     private static ReplicaSettings replica(Config config) {
@@ -178,7 +182,8 @@ record UittoSettings(
                 count(config, "uitto.replica.max-uncommitted-commands"),
                 bytes(config, "uitto.replica.max-uncommitted-bytes"),
                 (int) framed(config, "uitto.replica.max-event-bytes"),
-                (int) framed(config, "uitto.replica.max-answer-bytes"));
+                (int) framed(config, "uitto.replica.max-answer-bytes"),
+                bytes(config, "uitto.snapshot.after-log-bytes"));
     }
 
     private static ProxySettings proxy(Config config) {
@@ -227,6 +232,14 @@ record UittoSettings(
             throw InvalidSettings.at(config, path, "must be positive, such as \"64 KiB\".");
         }
         return size;
+    }
+
+    private static int arrayBytes(Config config, String path) {
+        long size = bytes(config, path);
+        if (size > MAX_ARRAY_BYTES) {
+            throw InvalidSettings.at(config, path, size + " bytes are more than 1 GiB. Set it to 1 MiB or so.");
+        }
+        return (int) size;
     }
 
     private static int count(Config config, String path) {

@@ -49,4 +49,28 @@ public sealed interface LogMutation {
             return batches.get(batches.size() - 1).last();
         }
     }
+
+    /**
+     * The log was cut before {@code base}, whose entry and all before it are in the state that {@code snapshot} holds
+     * (paper §7).
+     *
+     * @param snapshot stored whole before this was written; the log has its last entry
+     * @param base at most the snapshot's position: what is behind it is kept for followers that lag a little
+     */
+    record PrefixCompacted(StoredSnapshot snapshot, LogPosition base) implements LogMutation {
+        public PrefixCompacted {
+            if (base.index() > snapshot.position().index()) {
+                throw new IllegalArgumentException(
+                        "A log compacted up to " + base + " would lack what follows " + snapshot);
+            }
+        }
+    }
+
+    /**
+     * The log was replaced as a whole by a snapshot that came from the leader, whose last entry it did not have (paper
+     * Figure 13, rule 7).
+     *
+     * @param snapshot stored whole before this was written
+     */
+    record SnapshotInstalled(StoredSnapshot snapshot) implements LogMutation {}
 }

@@ -2,21 +2,54 @@ package org.uitto.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 
 /**
- * The log of one group in memory, as one node has it: everything appended so far, durable or not. Owned by one actor;
- * not thread-safe. The batches that it hands out are immutable and may go anywhere.
+ * The log of one group in memory, as one node has it: everything appended and not compacted, durable or not. Owned by one
+ * actor; not thread-safe. The batches that it hands out are immutable and may go anywhere.
  */
 public final class LogWindow implements LogView {
-    /** Contiguous from index 1; terms never decrease. */
+    /** Contiguous behind {@link #base}; terms never decrease. */
     private final List<EntryBatch> batches = new ArrayList<>();
 
-    private LogPosition last = LogPosition.ZERO;
+    private LogPosition base;
+    private LogPosition last;
+    private @Nullable StoredSnapshot snapshot;
+    private long lengthBytes;
+
+    /** A log without entries that was never compacted. */
+    public LogWindow() {
+        this(LogPosition.ZERO);
+    }
+
+    /** A log without entries that was compacted up to {@code base}; which snapshot has that is still to be told. */
+    public LogWindow(LogPosition base) {
+        this.base = base;
+        this.last = base;
+    }
 
     @Override
     public LogPosition last() {
         return last;
+    }
+
+    @Override
+    public LogPosition base() {
+        return base;
+    }
+
+    @Override
+    public Optional<StoredSnapshot> snapshot() {
+        return Optional.ofNullable(snapshot);
+    }
+
+    /** The size of the entries that the log holds, headers included. */
+    public long lengthBytes() {
+        return lengthBytes;
     }
 
     /** Does what {@code mutation} says: cuts the log after its {@code prev}, then appends. */
@@ -26,35 +59,72 @@ public final class LogWindow implements LogView {
                     "Entries after " + mutation.prev() + " do not fit a log that ends with " + last);
         }
         cutAfter(mutation.prev().index());
-        batches.addAll(mutation.batches());
+        for (EntryBatch batch : mutation.batches()) {
+            batches.add(batch);
+            lengthBytes += batch.lengthBytes();
+        }
         last = mutation.last();
+    }
+
+    /** Does what {@code mutation} says: cuts the log before its base, unless that was done before. */
+    public void apply(PrefixCompacted mutation) {
+        if (mutation.snapshot().position().index() >= base.index()) {
+            snapshot = mutation.snapshot();
+        } // Else it is of old: a log that is read back may begin behind what an earlier compaction left.
+        if (mutation.base().index() > base.index()) {
+            cutUpTo(mutation.base().index());
+        }
+    }
+
+    /** Does what {@code mutation} says: forgets all entries and begins behind the snapshot. */
+    public void apply(SnapshotInstalled mutation) {
+        snapshot = mutation.snapshot();
+        batches.clear();
+        lengthBytes = 0;
+        base = mutation.snapshot().position();
+        last = base;
+    }
+
+    private void cutUpTo(long index) {
+        LogPosition newBase = positionAt(index);
+        int dead = index < last.index() ? batchOf(index + 1) : batches.size();
+        List<EntryBatch> prefix = batches.subList(0, dead);
+        lengthBytes -= prefix.stream().mapToLong(EntryBatch::lengthBytes).sum();
+        prefix.clear();
+        if (!batches.isEmpty() && batches.get(0).firstIndex() <= index) {
+            EntryBatch first = batches.get(0);
+            EntryBatch rest = first.from(index + 1);
+            lengthBytes -= first.lengthBytes() - rest.lengthBytes();
+            batches.set(0, rest);
+        }
+        base = newBase;
     }
 
     private void cutAfter(long index) {
         while (last.index() > index) {
             EntryBatch tail = batches.remove(batches.size() - 1);
+            lengthBytes -= tail.lengthBytes();
             if (tail.firstIndex() <= index) {
-                batches.add(tail.upTo(index));
+                EntryBatch rest = tail.upTo(index);
+                batches.add(rest);
+                lengthBytes += rest.lengthBytes();
             }
-            last = batches.isEmpty()
-                    ? LogPosition.ZERO
-                    : batches.get(batches.size() - 1).last();
+            last = batches.isEmpty() ? base : batches.get(batches.size() - 1).last();
         }
     }
 
     @Override
     public long termAt(long index) {
-        return index == 0
-                ? 0
-                : index == last.index()
-                        ? last.term()
-                        : batches.get(batchOf(index)).term();
+        if (index == last.index()) {
+            return last.term();
+        }
+        return index == base.index() ? base.term() : batches.get(batchOf(index)).term();
     }
 
     @Override
     public long lastIndexUpTo(long maxIndex, long maxTerm) {
-        if (maxIndex == 0) {
-            return 0;
+        if (maxIndex <= base.index()) {
+            return maxIndex == base.index() && base.term() <= maxTerm ? maxIndex : 0;
         }
         int at = batchOf(maxIndex);
         if (batches.get(at).term() <= maxTerm) {
@@ -63,7 +133,21 @@ public final class LogWindow implements LogView {
         while (at >= 0 && batches.get(at).term() > maxTerm) {
             at--;
         }
-        return at < 0 ? 0 : batches.get(at).lastIndex();
+        if (at < 0) {
+            return base.term() <= maxTerm ? base.index() : 0;
+        }
+        return batches.get(at).lastIndex();
+    }
+
+    @Override
+    public long indexBeforeBytes(long lastIndex, long keptBytes) {
+        long index = lastIndex;
+        long bytes = 0;
+        for (int at = index <= base.index() ? -1 : batchOf(index); at >= 0 && bytes < keptBytes; at--) {
+            bytes += batches.get(at).upTo(index).lengthBytes();
+            index = batches.get(at).firstIndex() - 1;
+        }
+        return index;
     }
 
     @Override
@@ -99,8 +183,9 @@ public final class LogWindow implements LogView {
 
     /** Where in {@link #batches} the entry at {@code index} is. */
     private int batchOf(long index) {
-        if (index < 1 || index > last.index()) {
-            throw new IndexOutOfBoundsException("No entry at " + index + " in a log that ends with " + last);
+        if (index <= base.index() || index > last.index()) {
+            throw new IndexOutOfBoundsException(
+                    "No entry at " + index + " in a log from behind " + base + " to " + last);
         }
         int low = 0;
         int high = batches.size() - 1;

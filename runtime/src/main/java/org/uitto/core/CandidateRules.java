@@ -7,6 +7,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Leader;
@@ -71,5 +72,10 @@ final class CandidateRules extends Rules<Candidate> {
     @Override
     public Transition onHeartbeat(Heartbeat heartbeat) {
         return new FollowerRules(node, asFollower(), nowNanos).onHeartbeat(heartbeat);
+    }
+
+    @Override
+    public Transition onInstallSnapshot(InstallSnapshot offer) {
+        return new FollowerRules(node, asFollower(), nowNanos).onInstallSnapshot(offer);
     }
 }

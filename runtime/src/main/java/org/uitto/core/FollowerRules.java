@@ -8,6 +8,7 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.LeaderContact;
@@ -37,8 +38,9 @@ final class FollowerRules extends Rules<Follower> {
     }
 
     @Override
-    public Transition onAppendEntries(AppendEntries request) {
-        Follower following = hearing(request.from());
+    public Transition onAppendEntries(AppendEntries asSent) {
+        Follower following = hearing(asSent.from());
+        AppendEntries request = behindBase(asSent);
         if (!node.log().contains(request.prev())) {
             return refuse(following, request);
         }
@@ -52,6 +54,24 @@ final class FollowerRules extends Rules<Follower> {
         return firstUnknown(request.batches())
                 .map(start -> transition.write(appended(start, request.batches())))
                 .orElse(transition);
+    }
+
+    /**
+     * The part of a request that is behind what this log has compacted. The rest is committed, so it is the same in the
+     * leader's log (paper §5.4.3): known, though it can't be looked at any more.
+     */
+    private AppendEntries behindBase(AppendEntries request) {
+        LogPosition base = node.log().base();
+        if (request.prev().index() >= base.index()) {
+            return request;
+        }
+        List<EntryBatch> rest = new ArrayList<>();
+        for (EntryBatch batch : request.batches()) {
+            if (batch.lastIndex() > base.index()) {
+                rest.add(batch.firstIndex() <= base.index() ? batch.from(base.index() + 1) : batch);
+            }
+        }
+        return new AppendEntries(request.term(), request.from(), base, rest, request.commitIndex());
     }
 
     private Transition refuse(Follower following, AppendEntries request) {
@@ -104,6 +124,26 @@ final class FollowerRules extends Rules<Follower> {
             }
         }
         return new EntriesAppended(node.log().positionAt(start - 1), rest);
+    }
+
+    @Override
+    public Transition onInstallSnapshot(InstallSnapshot offer) {
+        Follower following = hearing(offer.from());
+        LogPosition position = offer.snapshot().position();
+        boolean known = position.index() <= state.commitIndex() || node.log().contains(position);
+        if (!known) {
+            return Transition.to(following).timer(ElectionTimer.RESTART).fetch(offer.snapshot(), offer.from());
+        }
+        // A snapshot holds what is committed, and so is what this log has in common with it.
+        return Transition.to(following.withCommitIndex(position.index()))
+                .timer(ElectionTimer.RESTART)
+                .sendOnceDurable(
+                        offer.from(), new AppendEntriesReply(state.term(), node.self(), new Matched(position.index())));
+    }
+
+    @Override
+    Optional<LeaderContact> following() {
+        return state.contact();
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.RoleState.Leader;
@@ -23,6 +24,8 @@ import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
 /**
@@ -63,6 +66,9 @@ public final class LeaderRules extends Rules<Leader> {
         Progress progress = known;
         long lastIndex = node.log().last().index();
         while (progress.nextIndex() <= lastIndex && progress.hasRoom(node.limits())) {
+            if (progress.nextIndex() <= node.log().base().index()) {
+                return offerSnapshot(peer, progress, messages);
+            }
             LogPosition prev = node.log().positionAt(progress.nextIndex() - 1);
             List<EntryBatch> batches = node.log()
                     .read(progress.nextIndex(), lastIndex, node.limits().maxAppendBytes());
@@ -73,6 +79,24 @@ public final class LeaderRules extends Rules<Leader> {
             progress = progress.sent(request.lastIndex(), lengthBytes, nowNanos);
         }
         return progress;
+    }
+
+    /** What the follower needs next is compacted: only a snapshot has it (paper §7). */
+    private Progress offerSnapshot(NodeId peer, Progress progress, List<Outbound> messages) {
+        SnapshotInfo snapshot = node.log()
+                .snapshot()
+                .map(StoredSnapshot::info)
+                .orElseThrow(() -> new InvariantViolation(node.self() + ": the log begins behind "
+                        + node.log().base() + ", but there is no snapshot of what was before"));
+        messages.add(new Outbound(peer, new InstallSnapshot(state.term(), node.self(), snapshot)));
+        // One message at a time, and again until it is answered, like any probe.
+        return progress.probeFrom(progress.nextIndex()).sent(snapshot.position().index(), 0, nowNanos);
+    }
+
+    /** A leader has all that is committed, and gets to know that it is by its own means. */
+    @Override
+    public Transition onSnapshotFetched(StoredSnapshot snapshot) {
+        return Transition.to(state);
     }
 
     @Override
@@ -259,6 +283,11 @@ public final class LeaderRules extends Rules<Leader> {
     @Override
     public Transition onHeartbeat(Heartbeat heartbeat) {
         throw secondLeader(heartbeat.from());
+    }
+
+    @Override
+    public Transition onInstallSnapshot(InstallSnapshot offer) {
+        throw secondLeader(offer.from());
     }
 
     private InvariantViolation secondLeader(NodeId other) {

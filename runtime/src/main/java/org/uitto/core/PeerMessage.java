@@ -4,6 +4,7 @@ import java.util.List;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.SnapshotInfo;
 
 /**
  * What one node of a group may say to another (paper Figure 2, thesis §9.6 for the pre-vote). Any of them may be lost,
@@ -32,6 +33,8 @@ public sealed interface PeerMessage {
         R onAppendEntries(AppendEntries request);
 
         R onAppendEntriesReply(AppendEntriesReply reply);
+
+        R onInstallSnapshot(InstallSnapshot offer);
 
         R onHeartbeat(Heartbeat heartbeat);
 
@@ -138,6 +141,20 @@ public sealed interface PeerMessage {
      * @param hint the follower's last position that may still be in common: at most {@code prev}'s index and term
      */
     record Conflict(long prevIndex, LogPosition hint) implements AppendOutcome {}
+
+    /**
+     * "What you lack of the log I have only as a snapshot: fetch it" (paper §7). Answered like an {@link AppendEntries}, with
+     * {@link Matched} at the snapshot's position, as soon as the follower has all of it; asked again until then.
+     *
+     * <p>Differs from the paper: the follower asks for the bytes, chunk by chunk, outside of Raft, so none of them is here.
+     * What a snapshot holds is committed, so it does not matter in which term it travels.
+     */
+    record InstallSnapshot(long term, NodeId from, SnapshotInfo snapshot) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onInstallSnapshot(this);
+        }
+    }
 
     /**
      * The leader is alive. Carries no entries and proves nothing about the log.

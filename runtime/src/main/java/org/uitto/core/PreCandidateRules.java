@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.RoleState.PreCandidate;
 import org.uitto.log.NodeId;
@@ -34,5 +35,10 @@ final class PreCandidateRules extends Rules<PreCandidate> {
     @Override
     public Transition onHeartbeat(Heartbeat heartbeat) {
         return new FollowerRules(node, asFollower(), nowNanos).onHeartbeat(heartbeat);
+    }
+
+    @Override
+    public Transition onInstallSnapshot(InstallSnapshot offer) {
+        return new FollowerRules(node, asFollower(), nowNanos).onInstallSnapshot(offer);
     }
 }

@@ -9,6 +9,7 @@ package org.uitto.core;
  * @param maxAppendBytes the most that one AppendEntries carries, unless a single entry is larger
  * @param maxInFlightMessages how many AppendEntries with entries may be under way to one follower
  * @param maxInFlightBytes how many bytes of entries may be under way to one follower
+ * @param retainedLogBytes how many bytes of entries a log keeps although a snapshot has them, for followers that lag
  */
 public record ProtocolLimits(
         long electionTimeoutMinNanos,
@@ -16,4 +17,5 @@ public record ProtocolLimits(
         long resendNanos,
         long maxAppendBytes,
         int maxInFlightMessages,
-        long maxInFlightBytes) {}
+        long maxInFlightBytes,
+        long retainedLogBytes) {}

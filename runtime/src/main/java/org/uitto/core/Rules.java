@@ -9,6 +9,8 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.InstallSnapshot;
+import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
@@ -16,12 +18,16 @@ import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.LeaderContact;
 import org.uitto.core.RoleState.PreCandidate;
 import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
 /**
@@ -85,6 +91,51 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
     Transition persisted(LogPosition last, TermAndVote saved) {
         return Transition.to(state);
+    }
+
+    /**
+     * A snapshot of this node's own state is stored: the log need not begin at the beginning any more (paper §7). A part of
+     * what the snapshot has is kept for followers that lag a little.
+     */
+    public final Transition onSnapshotSaved(StoredSnapshot snapshot) {
+        long index = snapshot.position().index();
+        if (!isNews(snapshot) || index > state.commitIndex() || !node.log().contains(snapshot.position())) {
+            return Transition.to(state); // A newer one came from a leader meanwhile.
+        }
+        long baseIndex = node.log().indexBeforeBytes(index, node.limits().retainedLogBytes());
+        return Transition.to(state)
+                .write(new PrefixCompacted(snapshot, node.log().positionAt(baseIndex)));
+    }
+
+    /** A snapshot that a leader has offered is here, and stored (paper Figure 13). */
+    public Transition onSnapshotFetched(StoredSnapshot snapshot) {
+        LogPosition position = snapshot.position();
+        if (position.index() <= state.commitIndex()) {
+            return Transition.to(state); // Entries have come faster.
+        }
+        // Whoever still asked for votes with the log that goes now had better not get them.
+        Follower next = new Follower(state.current(), position.index(), following());
+        Transition transition = Transition.to(next)
+                .write(
+                        node.log().contains(position)
+                                ? new PrefixCompacted(snapshot, position) // Rule 6: what follows is kept.
+                                : new SnapshotInstalled(snapshot)); // Rule 7: nothing of this log is.
+        return next.leader()
+                .map(leader -> transition.sendOnceDurable(
+                        leader, new AppendEntriesReply(state.term(), node.self(), new Matched(position.index()))))
+                .orElse(transition);
+    }
+
+    /** The leader that this node follows, if it is a follower. */
+    Optional<LeaderContact> following() {
+        return Optional.empty();
+    }
+
+    private boolean isNews(StoredSnapshot snapshot) {
+        return node.log()
+                .snapshot()
+                .filter(known -> known.position().index() >= snapshot.position().index())
+                .isEmpty();
     }
 
     /** The leader of this term that this node has heard of so recently that it helps nobody to depose it. */
@@ -231,6 +282,13 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         @Override
         public Transition onAppendEntriesReply(AppendEntriesReply reply) {
             return Transition.to(state);
+        }
+
+        @Override
+        public Transition onInstallSnapshot(InstallSnapshot offer) {
+            Conflict refused = new Conflict(offer.snapshot().position().index(), LogPosition.ZERO);
+            return Transition.to(state)
+                    .sendNow(offer.from(), new AppendEntriesReply(state.term(), node.self(), refused));
         }
 
         @Override

@@ -2,8 +2,10 @@ package org.uitto.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.uitto.log.LogMutation;
 import org.uitto.log.NodeId;
+import org.uitto.log.SnapshotInfo;
 
 /**
  * One decision: what to know from now on, what to write, what to say and when.
@@ -15,6 +17,7 @@ import org.uitto.log.NodeId;
  *     before responding to RPCs")
  * @param timer what happens to the election timer
  * @param readsReady tickets of reads that may be answered once what is committed now has been applied
+ * @param fetch a snapshot to get from the leader, if not all of it is here
  */
 public record Transition(
         RoleState next,
@@ -22,9 +25,13 @@ public record Transition(
         List<Outbound> sendNow,
         List<Outbound> sendOnceDurable,
         ElectionTimer timer,
-        List<Long> readsReady) {
+        List<Long> readsReady,
+        Optional<SnapshotFetch> fetch) {
     /** A message and whom it is for. */
     public record Outbound(NodeId to, PeerMessage message) {}
+
+    /** A snapshot, and who has it. */
+    public record SnapshotFetch(SnapshotInfo snapshot, NodeId source) {}
 
     /** What happens to the election timer. */
     public enum ElectionTimer {
@@ -47,25 +54,25 @@ public record Transition(
 
     /** Nothing to do but to know {@code next}. */
     static Transition to(RoleState next) {
-        return new Transition(next, List.of(), List.of(), List.of(), ElectionTimer.KEEP, List.of());
+        return new Transition(next, List.of(), List.of(), List.of(), ElectionTimer.KEEP, List.of(), Optional.empty());
     }
 
     Transition write(LogMutation mutation) {
         List<LogMutation> more = new ArrayList<>(writes);
         more.add(mutation);
-        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady);
+        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady, fetch);
     }
 
     Transition writeFirst(LogMutation mutation) {
         List<LogMutation> more = new ArrayList<>(writes);
         more.add(0, mutation);
-        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady);
+        return new Transition(next, more, sendNow, sendOnceDurable, timer, readsReady, fetch);
     }
 
     Transition sendNow(List<Outbound> messages) {
         List<Outbound> more = new ArrayList<>(sendNow);
         more.addAll(messages);
-        return new Transition(next, writes, more, sendOnceDurable, timer, readsReady);
+        return new Transition(next, writes, more, sendOnceDurable, timer, readsReady, fetch);
     }
 
     Transition sendNow(NodeId to, PeerMessage message) {
@@ -75,14 +82,25 @@ public record Transition(
     Transition sendOnceDurable(NodeId to, PeerMessage message) {
         List<Outbound> more = new ArrayList<>(sendOnceDurable);
         more.add(new Outbound(to, message));
-        return new Transition(next, writes, sendNow, more, timer, readsReady);
+        return new Transition(next, writes, sendNow, more, timer, readsReady, fetch);
     }
 
     Transition timer(ElectionTimer newTimer) {
-        return new Transition(next, writes, sendNow, sendOnceDurable, newTimer, readsReady);
+        return new Transition(next, writes, sendNow, sendOnceDurable, newTimer, readsReady, fetch);
     }
 
     Transition readsReady(List<Long> tickets) {
-        return new Transition(next, writes, sendNow, sendOnceDurable, timer, tickets);
+        return new Transition(next, writes, sendNow, sendOnceDurable, timer, tickets, fetch);
+    }
+
+    Transition fetch(SnapshotInfo snapshot, NodeId source) {
+        return new Transition(
+                next,
+                writes,
+                sendNow,
+                sendOnceDurable,
+                timer,
+                readsReady,
+                Optional.of(new SnapshotFetch(snapshot, source)));
     }
 }

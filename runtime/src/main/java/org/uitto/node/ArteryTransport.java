@@ -2,6 +2,7 @@ package org.uitto.node;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -10,6 +11,7 @@ import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
+import org.uitto.log.store.SnapshotTransfer;
 import org.uitto.node.HeartbeatHub.Outgoing;
 import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
@@ -17,7 +19,8 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Carries one group's messages over Pekko remoting, from actor to actor. Peers are found by node id and path, never by a
- * remembered actor: a node that restarts is the same peer. Used by one actor.
+ * remembered actor: a node that restarts is the same peer. Used by the actor that takes part in the group, and for
+ * snapshots by the one that keeps them.
  *
  * <p>Heartbeats that nobody waits for take the way over {@link HeartbeatHub}.
  */
@@ -27,6 +30,7 @@ public final class ArteryTransport implements PeerTransport {
     private final GroupId group;
     private final ActorRef<HeartbeatHub.Message> heartbeats;
     private final Map<NodeId, ActorRef<RaftInput>> peers = new HashMap<>();
+    private final Map<NodeId, ActorRef<SnapshotTransfer>> snapshots = new ConcurrentHashMap<>();
 
     /** @param heartbeats this node's hub */
     public ArteryTransport(
@@ -47,6 +51,16 @@ public final class ArteryTransport implements PeerTransport {
         } else {
             members.contactOf(to).ifPresent(contact -> peerAt(to, contact).tell(envelope));
         }
+    }
+
+    @Override
+    public void send(NodeId to, SnapshotTransfer message) {
+        members.contactOf(to).ifPresent(contact -> snapshotsAt(to, contact).tell(message));
+    }
+
+    private ActorRef<SnapshotTransfer> snapshotsAt(NodeId node, Contact contact) {
+        return snapshots.computeIfAbsent(
+                node, added -> resolver.resolveActorRef(members.snapshotsPath(group, contact)));
     }
 
     private ActorRef<RaftInput> peerAt(NodeId node, Contact contact) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
+import org.uitto.role.PeerTransport;
 
 /**
  * The nodes that host replicas, and where their actors are.
@@ -39,6 +40,11 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
     /** The path of the actor that takes part in {@code group} at {@code contact}. */
     public String raftPath(GroupId group, Contact contact) {
         return replicaPath(group, contact) + "/raft";
+    }
+
+    /** The path of the actor that keeps {@code group}'s snapshots at {@code contact}. */
+    public String snapshotsPath(GroupId group, Contact contact) {
+        return raftPath(group, contact) + "/" + PeerTransport.SNAPSHOTS;
     }
 
     /** The path of the actor that takes the merged heartbeats at {@code contact}. */

@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.io.Input;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -12,6 +13,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
@@ -25,6 +27,7 @@ import org.uitto.replicated.ReplicaInput.FromRaftStatus;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.SnapshotWritten;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 import org.uitto.role.GroupStatus;
@@ -32,6 +35,7 @@ import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
 import org.uitto.role.RaftNotice;
 import org.uitto.role.RaftNotice.Committed;
@@ -40,6 +44,8 @@ import org.uitto.role.RaftNotice.LeadershipGained;
 import org.uitto.role.RaftNotice.LogRecovered;
 import org.uitto.role.RaftNotice.ParticipationEnded;
 import org.uitto.role.RaftNotice.ReadsReady;
+import org.uitto.role.RaftNotice.SnapshotEnded;
+import org.uitto.role.RaftNotice.SnapshotRestored;
 
 /**
  * Runs a replicated behavior on one node: applies what is committed and, while its node leads, handles commands. Its child
@@ -76,6 +82,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private long appliedIndex;
     private long recoveryEndsAtIndex = Long.MAX_VALUE;
 
+    // What was committed since the last snapshot.
+    private long unsnapshottedBytes;
+    private boolean snapshotUnderWay;
+
     // Who leads.
     private long term;
     private Optional<NodeId> leader = Optional.empty();
@@ -111,6 +121,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .onMessage(WhoLeads.class, this::onWhoLeads)
                 .onMessage(GetReplicaStatus.class, this::onGetStatus)
                 .onMessage(FromRaftStatus.class, this::onRaftStatus)
+                .onMessage(SnapshotWritten.class, this::onSnapshotWritten)
                 .build();
     }
 
@@ -177,6 +188,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         } else if (notice instanceof LogRecovered recovered) {
             recoveryEndsAtIndex = recovered.lastIndex();
             noteRecovery();
+        } else if (notice instanceof SnapshotRestored restored) {
+            return onSnapshotRestored(restored);
+        } else if (notice instanceof SnapshotEnded) {
+            snapshotUnderWay = false;
         } else if (notice instanceof ParticipationEnded) {
             endLeadership();
         }
@@ -192,9 +207,66 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 return unusable(batch, e);
             }
             appliedIndex = batch.lastIndex();
+            unsnapshottedBytes += batch.lengthBytes();
         }
         noteRecovery();
+        perhapsTakeSnapshot();
         return released();
+    }
+
+    /** The state is an immutable value: it is turned to bytes while this replica goes on (paper §7). */
+    private void perhapsTakeSnapshot() {
+        if (snapshotUnderWay || unsnapshottedBytes < snapshotAfterBytes()) {
+            return;
+        }
+        snapshotUnderWay = true;
+        unsnapshottedBytes = 0;
+        long index = appliedIndex;
+        State taken = state;
+        ValueCodec snapshotCodec = new ValueCodec(getContext().getSystem());
+        CompletableFuture<byte[]> written = CompletableFuture.supplyAsync(
+                () -> snapshotCodec.snapshot(taken), getContext().getExecutionContext());
+        getContext()
+                .pipeToSelf(
+                        written, (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
+    }
+
+    /** Not all replicas at once: each has a threshold of its own, another each time. */
+    private long snapshotAfterBytes() {
+        long bound = given.settings().snapshotAfterBytes();
+        int lot = Math.floorMod((given.self() + " " + appliedIndex / 1024).hashCode(), 256);
+        return bound - bound / 4 * lot / 256;
+    }
+
+    private Behavior<ReplicaInput> onSnapshotWritten(SnapshotWritten written) {
+        if (written.bytes().isPresent()) {
+            raft.tell(new SnapshotTaken(
+                    written.index(), ByteString.fromArrayUnsafe(written.bytes().get())));
+        } else {
+            snapshotUnderWay = false;
+            getContext()
+                    .getLog()
+                    .error(
+                            "The state after index {} can't be turned to bytes, so its log can't be compacted. Make its"
+                                    + " class known to Pekko Serialization, such as in uitto.kryo.registrations.",
+                            written.index(),
+                            written.failure());
+        }
+        return this;
+    }
+
+    /** Takes the state over from a snapshot, of this node when it starts or of the leader when it had fallen behind. */
+    @SuppressWarnings("unchecked")
+    private Behavior<ReplicaInput> onSnapshotRestored(SnapshotRestored restored) {
+        try {
+            state = (State) codec.read(new Input(restored.bytes().toArrayUnsafe()));
+        } catch (CodecException | RuntimeException e) {
+            return unusable("The snapshot of the state after index " + restored.index(), "restored", e);
+        }
+        appliedIndex = restored.index();
+        unsnapshottedBytes = 0;
+        noteRecovery();
+        return this;
     }
 
     /** The state after entries of this very leadership: known since their commands were handled. */
@@ -234,10 +306,13 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     /** A committed event that can't be applied here: this replica must not pretend to have the state. */
     private Behavior<ReplicaInput> unusable(EntryBatch batch, Exception cause) {
-        String reason =
-                "The entries " + batch + " are committed but can't be applied on this node: " + cause.getMessage()
-                        + ". Is a class missing or not registered here, or does the event handler depend on more than its"
-                        + " arguments?";
+        return unusable("The committed entries " + batch, "applied", cause);
+    }
+
+    private Behavior<ReplicaInput> unusable(String what, String done, Exception cause) {
+        String reason = what + " can't be " + done + " on this node: " + cause.getMessage()
+                + ". Is a class missing or not registered here, or does the event handler depend on more than its"
+                + " arguments?";
         getContext().getLog().error(reason, cause);
         raft.tell(new StateMachineFailed(reason));
         endLeadership();

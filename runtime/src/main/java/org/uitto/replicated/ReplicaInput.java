@@ -1,8 +1,10 @@
 package org.uitto.replicated;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
+import org.jspecify.annotations.Nullable;
 import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftNotice;
 
@@ -45,4 +47,12 @@ public sealed interface ReplicaInput {
 
     /** How this node stands in the group; never travels. */
     record FromRaftStatus(GroupStatus status) implements ReplicaInput {}
+
+    /**
+     * The state after the entry at {@code index} was turned to bytes, or could not be; never travels.
+     *
+     * @param bytes empty if it could not be, and then {@code failure} says why
+     */
+    record SnapshotWritten(
+            long index, Optional<byte[]> bytes, @Nullable Throwable failure) implements ReplicaInput {}
 }

@@ -45,6 +45,15 @@ final class ValueCodec {
         return buffer.toBytes();
     }
 
+    /** {@code state} as bytes; fails with a {@link java.util.concurrent.CompletionException}, for it runs aside. */
+    byte[] snapshot(Object state) {
+        try {
+            return write(List.of(state));
+        } catch (CodecException e) {
+            throw new java.util.concurrent.CompletionException(e);
+        }
+    }
+
     /** Appends {@code value} to {@code output}, or leaves it as it was. */
     void append(Object value, Output output) throws CodecException {
         int start = output.position();

@@ -1,10 +1,12 @@
 package org.uitto.role;
 
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.util.ByteString;
 import org.uitto.core.PeerMessage;
 import org.uitto.log.GroupId;
 import org.uitto.log.Payloads;
 import org.uitto.log.store.LogNotice;
+import org.uitto.log.store.SnapshotNotice;
 
 /** All that can reach the actor that takes part in a group. */
 public sealed interface RaftInput {
@@ -31,6 +33,15 @@ public sealed interface RaftInput {
      * @param ticket comes back in {@link RaftNotice.ReadsReady}
      */
     record ConfirmReads(long term, long ticket) implements RaftInput {}
+
+    /** The snapshot storage has something to tell. */
+    record SnapshotChanged(SnapshotNotice notice) implements RaftInput {}
+
+    /**
+     * The replicated state after the entry at {@code index}, which is committed, as bytes. Answered with {@link
+     * RaftNotice.SnapshotEnded}.
+     */
+    record SnapshotTaken(long index, ByteString bytes) implements RaftInput {}
 
     /** The state machine can't go on on this node, and so neither can the node in the group. */
     record StateMachineFailed(String reason) implements RaftInput {}

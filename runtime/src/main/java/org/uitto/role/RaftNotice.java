@@ -2,6 +2,7 @@ package org.uitto.role;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.util.ByteString;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.NodeId;
 
@@ -15,9 +16,21 @@ public sealed interface RaftNotice {
     record LogRecovered(long lastIndex) implements RaftNotice {}
 
     /**
+     * The state is what this snapshot holds, whatever it was before.
+     *
+     * @param index of the last entry that it includes
+     * @param bytes as they were given in {@link RaftInput.SnapshotTaken}, on this node or another
+     */
+    record SnapshotRestored(long index, ByteString bytes) implements RaftNotice {}
+
+    /** What was given in {@link RaftInput.SnapshotTaken} was stored, or was not; the next may be given. */
+    record SnapshotEnded() implements RaftNotice {}
+
+    /**
      * Entries are committed: apply them.
      *
-     * @param batches contiguous from the one after the last that was told; the first begins at index 1
+     * @param batches contiguous from the one after the last that was told or that a snapshot includes; the first begins at
+     *     index 1
      */
     record Committed(List<EntryBatch> batches) implements RaftNotice {
         public Committed {

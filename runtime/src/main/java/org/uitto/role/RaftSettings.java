@@ -13,6 +13,9 @@ import org.uitto.core.ProtocolLimits;
  * @param maxAppendBytes the most that one message carries in entries, unless a single entry is larger
  * @param maxInFlightMessages how many messages with entries may be under way to one follower
  * @param maxInFlightBytes how many bytes of entries may be under way to one follower
+ * @param retainedLogBytes how many bytes of entries a log keeps although a snapshot has them
+ * @param snapshotPartBytes the size of the parts in which snapshots are stored
+ * @param snapshotChunkBytes the most bytes of a snapshot in one message
  */
 public record RaftSettings(
         Duration heartbeatInterval,
@@ -21,7 +24,10 @@ public record RaftSettings(
         Duration resendInterval,
         long maxAppendBytes,
         int maxInFlightMessages,
-        long maxInFlightBytes) {
+        long maxInFlightBytes,
+        long retainedLogBytes,
+        int snapshotPartBytes,
+        int snapshotChunkBytes) {
     /** The part of the settings that the rules go by. */
     ProtocolLimits limits() {
         return new ProtocolLimits(
@@ -30,6 +36,7 @@ public record RaftSettings(
                 resendInterval.toNanos(),
                 maxAppendBytes,
                 maxInFlightMessages,
-                maxInFlightBytes);
+                maxInFlightBytes,
+                retainedLogBytes);
     }
 }

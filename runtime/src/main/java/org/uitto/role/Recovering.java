@@ -8,23 +8,33 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.log.LogPosition;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.store.LogNotice;
 import org.uitto.log.store.LogNotice.LogFailed;
 import org.uitto.log.store.LogNotice.Recovered;
 import org.uitto.log.store.LogStore;
+import org.uitto.log.store.SnapshotNotice;
+import org.uitto.log.store.SnapshotNotice.Loaded;
+import org.uitto.log.store.SnapshotNotice.Unreadable;
+import org.uitto.log.store.SnapshotStorage;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.LogChanged;
+import org.uitto.role.RaftInput.SnapshotChanged;
+import org.uitto.role.RaftNotice.SnapshotRestored;
 
 /**
- * A node while it reads its log back from disk. The first of all phases; followed by {@link FollowerBehavior}, or by {@link
- * Halted} if the log can't be read. What peers say meanwhile is dropped: they say it again.
+ * A node while it reads its log and its snapshot back from disk. The first of all phases; followed by {@link
+ * FollowerBehavior}, or by {@link Halted} if they can't be read. What peers say meanwhile is dropped: they say it again.
  */
 final class Recovering extends AbstractBehavior<RaftInput> {
     private final Participation given;
     private final TimerScheduler<RaftInput> timers;
     private final org.apache.pekko.actor.ActorRef logStore;
+    private final org.apache.pekko.actor.ActorRef snapshots;
+    private @Nullable Recovered recovered;
 
     Recovering(Participation given, ActorContext<RaftInput> context, TimerScheduler<RaftInput> timers) {
         super(context);
@@ -32,38 +42,74 @@ final class Recovering extends AbstractBehavior<RaftInput> {
         this.timers = timers;
         ActorRef<LogNotice> notices = context.messageAdapter(LogNotice.class, LogChanged::new);
         this.logStore = Adapter.actorOf(context, LogStore.props(given.group(), given.self(), notices), "log");
+        ActorRef<SnapshotNotice> snapshotNotices = context.messageAdapter(SnapshotNotice.class, SnapshotChanged::new);
+        this.snapshots = Adapter.actorOf(
+                context, SnapshotStorage.props(snapshotsGiven(), snapshotNotices), PeerTransport.SNAPSHOTS);
+    }
+
+    private SnapshotStorage.Given snapshotsGiven() {
+        return new SnapshotStorage.Given(
+                given.group(),
+                given.self(),
+                given.settings().snapshotPartBytes(),
+                given.settings().snapshotChunkBytes(),
+                given.transport()::send,
+                given.clock());
     }
 
     @Override
     public Receive<RaftInput> createReceive() {
         return newReceiveBuilder()
                 .onMessage(LogChanged.class, this::onLog)
+                .onMessage(SnapshotChanged.class, this::onSnapshot)
                 .onMessage(GetStatus.class, this::onGetStatus)
                 .onAnyMessage(ignored -> this)
                 .build();
     }
 
     private Behavior<RaftInput> onLog(LogChanged changed) {
-        if (changed.notice() instanceof Recovered recovered) {
-            Follower follower = new Follower(recovered.saved(), 0, Optional.empty());
-            RoleContext node = new RoleContext(given, getContext(), timers, logStore, recovered);
-            given.observer().onStarted(follower, recovered.log());
-            given.stateMachine()
-                    .tell(new RaftNotice.LogRecovered(recovered.log().last().index()));
-            node.restartElectionTimer();
-            return node.enter(follower);
+        if (changed.notice() instanceof LogFailed failed) {
+            return halt(failed.reason(), failed.cause());
         }
-        LogFailed failed = (LogFailed) changed.notice();
+        Recovered log = (Recovered) changed.notice();
+        recovered = log;
+        Optional<StoredSnapshot> snapshot = log.log().snapshot();
+        if (snapshot.isEmpty()) {
+            return start(log, Optional.empty());
+        }
+        snapshots.tell(new SnapshotStorage.Load(snapshot.get()), org.apache.pekko.actor.ActorRef.noSender());
+        return this;
+    }
+
+    private Behavior<RaftInput> onSnapshot(SnapshotChanged changed) {
+        if (changed.notice() instanceof Loaded loaded && recovered != null) {
+            return start(recovered, Optional.of(loaded));
+        } else if (changed.notice() instanceof Unreadable unreadable) {
+            return halt(unreadable.reason(), unreadable.cause());
+        }
+        throw new IllegalStateException("Nothing was asked of the snapshots that they answer: " + changed.notice());
+    }
+
+    private Behavior<RaftInput> start(Recovered log, Optional<Loaded> snapshot) {
+        // What a snapshot holds was committed (paper §7).
+        long commitIndex =
+                snapshot.map(loaded -> loaded.snapshot().position().index()).orElse(0L);
+        Follower follower = new Follower(log.saved(), commitIndex, Optional.empty());
+        RoleContext node = new RoleContext(given, getContext(), timers, logStore, snapshots, log);
+        given.observer().onStarted(follower, log.log());
+        snapshot.ifPresent(loaded -> given.stateMachine().tell(new SnapshotRestored(commitIndex, loaded.bytes())));
+        given.stateMachine().tell(new RaftNotice.LogRecovered(log.log().last().index()));
+        node.restartElectionTimer();
+        return node.enter(follower);
+    }
+
+    private Behavior<RaftInput> halt(String reason, Throwable cause) {
         getContext()
                 .getLog()
-                .error(
-                        "Node {} takes no part in group {}: {}",
-                        given.self(),
-                        given.group(),
-                        failed.reason(),
-                        failed.cause());
-        given.stateMachine().tell(new RaftNotice.ParticipationEnded(failed.reason()));
-        return Halted.behavior(status(GroupStatus.Role.HALTED, Optional.of(failed.reason())));
+                .error("Node {} takes no part in group {}: {}", given.self(), given.group(), reason, cause);
+        given.observer().onRefused(reason, cause);
+        given.stateMachine().tell(new RaftNotice.ParticipationEnded(reason));
+        return Halted.behavior(status(GroupStatus.Role.HALTED, Optional.of(reason)));
     }
 
     private Behavior<RaftInput> onGetStatus(GetStatus request) {

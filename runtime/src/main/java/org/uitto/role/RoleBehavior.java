@@ -11,6 +11,9 @@ import org.uitto.core.Rules;
 import org.uitto.core.Transition;
 import org.uitto.log.store.LogNotice.LogFailed;
 import org.uitto.log.store.LogNotice.Persisted;
+import org.uitto.log.store.SnapshotNotice.Fetched;
+import org.uitto.log.store.SnapshotNotice.NotSaved;
+import org.uitto.log.store.SnapshotNotice.Saved;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.GetStatus;
@@ -18,6 +21,8 @@ import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.RaftInput.SnapshotChanged;
+import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
 
 /**
@@ -49,6 +54,8 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
         ReceiveBuilder<RaftInput> inputs = newReceiveBuilder()
                 .onMessage(PeerEnvelope.class, this::onPeer)
                 .onMessage(LogChanged.class, this::onLog)
+                .onMessage(SnapshotTaken.class, this::onSnapshotTaken)
+                .onMessage(SnapshotChanged.class, this::onSnapshot)
                 .onMessage(Propose.class, this::onPropose)
                 .onMessage(ConfirmReads.class, this::onConfirmReads)
                 .onMessageEquals(ElectionTimerFired.INSTANCE, this::onElectionTimer)
@@ -81,6 +88,27 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
             return node.halt(state, failed.reason(), failed.cause());
         }
         throw new IllegalStateException("The log of a running node can't recover again: " + changed.notice());
+    }
+
+    private Behavior<RaftInput> onSnapshotTaken(SnapshotTaken taken) {
+        node.save(taken);
+        return this;
+    }
+
+    private Behavior<RaftInput> onSnapshot(SnapshotChanged changed) {
+        if (changed.notice() instanceof Saved saved) {
+            Behavior<RaftInput> next = decide(rules -> rules.onSnapshotSaved(saved.snapshot()));
+            node.settle(saved);
+            return next;
+        } else if (changed.notice() instanceof Fetched fetched) {
+            Behavior<RaftInput> next = decide(rules -> rules.onSnapshotFetched(fetched.snapshot()));
+            node.settle(fetched);
+            return next;
+        } else if (changed.notice() instanceof NotSaved notSaved) {
+            node.settle(notSaved);
+            return this;
+        }
+        throw new IllegalStateException("A running node reads no snapshot back: " + changed.notice());
     }
 
     private Behavior<RaftInput> onElectionTimer() {

@@ -21,19 +21,29 @@ import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.log.store.LogNotice.Recovered;
 import org.uitto.log.store.LogStore;
+import org.uitto.log.store.SnapshotNotice.Fetched;
+import org.uitto.log.store.SnapshotNotice.NotSaved;
+import org.uitto.log.store.SnapshotNotice.Saved;
+import org.uitto.log.store.SnapshotStorage;
 import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftNotice.Committed;
 import org.uitto.role.RaftNotice.LeaderChanged;
 import org.uitto.role.RaftNotice.LeadershipGained;
 import org.uitto.role.RaftNotice.ParticipationEnded;
 import org.uitto.role.RaftNotice.ReadsReady;
+import org.uitto.role.RaftNotice.SnapshotEnded;
+import org.uitto.role.RaftNotice.SnapshotRestored;
 
 /**
  * What the roles of one node in one group share: the log, the ways to the disk, the peers and the state, and the one place
@@ -44,6 +54,7 @@ final class RoleContext {
     final ActorContext<RaftInput> actor;
     final TimerScheduler<RaftInput> timers;
     private final org.apache.pekko.actor.ActorRef logStore;
+    private final org.apache.pekko.actor.ActorRef snapshots;
     private final long incarnation;
     private final LogWindow log;
     private final NodeView view;
@@ -60,11 +71,13 @@ final class RoleContext {
             ActorContext<RaftInput> actor,
             TimerScheduler<RaftInput> timers,
             org.apache.pekko.actor.ActorRef logStore,
+            org.apache.pekko.actor.ActorRef snapshots,
             Recovered recovered) {
         this.given = given;
         this.actor = actor;
         this.timers = timers;
         this.logStore = logStore;
+        this.snapshots = snapshots;
         this.incarnation = recovered.incarnation();
         this.log = recovered.log();
         this.view = new NodeView(
@@ -111,6 +124,9 @@ final class RoleContext {
             restartElectionTimer();
         }
         tellStateMachine(before, transition);
+        transition
+                .fetch()
+                .ifPresent(fetch -> tellSnapshots(new SnapshotStorage.Fetch(fetch.snapshot(), fetch.source())));
         return transition.next();
     }
 
@@ -122,6 +138,12 @@ final class RoleContext {
         for (LogMutation mutation : mutations) {
             if (mutation instanceof EntriesAppended appended) {
                 log.apply(appended);
+            } else if (mutation instanceof PrefixCompacted compacted) {
+                log.apply(compacted);
+                useOnceDurable(compacted.snapshot());
+            } else if (mutation instanceof SnapshotInstalled installed) {
+                log.apply(installed);
+                useOnceDurable(installed.snapshot());
             } else if (mutation instanceof TermAndVoteSaved) {
                 lastTermWrite = lastWrite;
             }
@@ -131,9 +153,62 @@ final class RoleContext {
                 org.apache.pekko.actor.typed.javadsl.Adapter.toClassic(actor.getSelf()));
     }
 
+    private void useOnceDurable(StoredSnapshot snapshot) {
+        outbox.post(lastWrite, List.of(), () -> tellSnapshots(new SnapshotStorage.Use(snapshot)));
+    }
+
+    private void tellSnapshots(SnapshotStorage.Request request) {
+        snapshots.tell(request, org.apache.pekko.actor.ActorRef.noSender());
+    }
+
+    /** Has the state stored that the state machine gives, unless the log has gone past it. */
+    void save(SnapshotTaken taken) {
+        long index = taken.index();
+        if (index > log.base().index() && index <= log.last().index()) {
+            tellSnapshots(new SnapshotStorage.Save(log.positionAt(index), taken.bytes()));
+        } else {
+            given.stateMachine().tell(new SnapshotEnded()); // One from the leader has come in between.
+        }
+    }
+
+    /** After the decision what to do with this node's own snapshot. */
+    void settle(Saved saved) {
+        discardUnlessUsed(saved.snapshot());
+        given.stateMachine().tell(new SnapshotEnded());
+    }
+
+    /** After it is known that this node's own snapshot was not stored. */
+    void settle(NotSaved notSaved) {
+        actor.getLog()
+                .info(
+                        "Node {} did not store a snapshot of group {} at {}: {}. It tries again later.",
+                        given.self(),
+                        given.group(),
+                        notSaved.position(),
+                        notSaved.reason());
+        given.stateMachine().tell(new SnapshotEnded());
+    }
+
+    /** After the decision what to do with a snapshot of the leader's. */
+    void settle(Fetched fetched) {
+        if (!discardUnlessUsed(fetched.snapshot())) {
+            given.stateMachine()
+                    .tell(new SnapshotRestored(fetched.snapshot().position().index(), fetched.bytes()));
+        }
+    }
+
+    private boolean discardUnlessUsed(StoredSnapshot snapshot) {
+        boolean used = log.snapshot().filter(snapshot::equals).isPresent();
+        if (!used) {
+            tellSnapshots(new SnapshotStorage.Discard(snapshot));
+        }
+        return !used;
+    }
+
     private void tellStateMachine(RoleState before, Transition transition) {
         RoleState next = transition.next();
-        if (next.commitIndex() > before.commitIndex()) {
+        boolean restored = before.commitIndex() < log.base().index(); // What was committed is told with the snapshot.
+        if (next.commitIndex() > before.commitIndex() && !restored) {
             given.stateMachine()
                     .tell(new Committed(log.read(before.commitIndex() + 1, next.commitIndex(), Long.MAX_VALUE)));
         }
@@ -230,6 +305,7 @@ final class RoleContext {
         given.observer().onHalted(state, reason, cause);
         timers.cancelAll();
         actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(logStore));
+        actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(snapshots));
         given.stateMachine().tell(new LeaderChanged(state.term(), Optional.empty()));
         given.stateMachine().tell(new ParticipationEnded(reason));
         return Halted.behavior(status(state, GroupStatus.Role.HALTED, Optional.of(reason)));

@@ -14,6 +14,9 @@ public interface RoleObserver {
     /** Watches nothing. */
     RoleObserver NONE = new RoleObserver() {};
 
+    /** The node can't take part at all: its log or its snapshot can't be read back. */
+    default void onRefused(String reason, Throwable cause) {}
+
     /** The node has recovered with {@code log} and begins as {@code initial}. */
     default void onStarted(RoleState initial, LogView log) {}
 

@@ -216,6 +216,11 @@ final class Nemesis {
             }
 
             @Override
+            public void onRefused(String reason, Throwable cause) {
+                witness.onRefused(reason, cause);
+            }
+
+            @Override
             public void onDurable(LogPosition last, TermAndVote saved) {
                 witness.onDurable(last, saved);
                 perhapsDie(crashAtDecision);

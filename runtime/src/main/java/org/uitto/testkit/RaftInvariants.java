@@ -19,9 +19,12 @@ import org.uitto.core.Transition;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.role.RoleObserver;
 
@@ -42,6 +45,8 @@ final class RaftInvariants {
     private final Map<LogPosition, Seen> entries = new HashMap<>();
     private final List<Commitment> committed = new ArrayList<>();
     private final Map<NodeId, Witness> witnesses = new HashMap<>();
+    private int compactionCount;
+    private int installationCount;
 
     RaftInvariants(Configuration configuration, Consumer<AssertionError> violated) {
         this.configuration = configuration;
@@ -70,6 +75,16 @@ final class RaftInvariants {
     /** How many entries are known to be committed. */
     int committedCount() {
         return committed.size();
+    }
+
+    /** How often a log was compacted behind a snapshot of its own node. */
+    int compactionCount() {
+        return compactionCount;
+    }
+
+    /** How often a node took a snapshot over from its leader. */
+    int installationCount() {
+        return installationCount;
     }
 
     private void require(boolean holds, String invariant, Object... details) {
@@ -108,7 +123,16 @@ final class RaftInvariants {
         }
 
         @Override
+        public void onRefused(String reason, Throwable cause) {
+            blame(reason, cause);
+        }
+
+        @Override
         public void onHalted(RoleState state, String reason, Throwable cause) {
+            blame(reason, cause);
+        }
+
+        private void blame(String reason, Throwable cause) {
             boolean byTheDisk = false;
             for (Throwable each = cause; each != null && !byTheDisk; each = each.getCause()) {
                 byTheDisk = each instanceof SimulatedFault;
@@ -140,10 +164,12 @@ final class RaftInvariants {
                     before,
                     next);
             transition.writes().forEach(this::appended);
+            compacted(next, now);
             if (next instanceof Leader leader) {
                 leads(leader, before, now);
             }
-            for (long index = before.commitIndex() + 1; index <= next.commitIndex(); index++) {
+            long known = Math.max(before.commitIndex(), now.base().index()); // The rest came with a snapshot.
+            for (long index = known + 1; index <= next.commitIndex(); index++) {
                 commits(now.positionAt(index), next);
             }
         }
@@ -163,7 +189,35 @@ final class RaftInvariants {
                         index[0]++;
                     });
                 }
+            } else if (mutation instanceof PrefixCompacted) {
+                compactionCount++;
+            } else if (mutation instanceof SnapshotInstalled) {
+                installationCount++;
             }
+        }
+
+        /** What is compacted was committed, is in the snapshot, and the snapshot is of what was committed there. */
+        private void compacted(RoleState next, LogView now) {
+            LogPosition snapshot = now.snapshot().map(StoredSnapshot::position).orElse(LogPosition.ZERO);
+            require(
+                    now.base().index() <= snapshot.index() && snapshot.index() <= next.commitIndex(),
+                    "Compacted up to a snapshot of what is committed",
+                    node,
+                    now.base(),
+                    snapshot,
+                    next);
+            for (LogPosition position : List.of(now.base(), snapshot)) {
+                require(
+                        position.index() == 0 || isCommitted(position),
+                        "A snapshot is of what was committed",
+                        node,
+                        position);
+            }
+        }
+
+        private boolean isCommitted(LogPosition position) {
+            return position.index() <= committed.size()
+                    && committed.get((int) position.index() - 1).position().equals(position);
         }
 
         private void leads(Leader leader, RoleState before, LogView now) {
@@ -171,12 +225,14 @@ final class RaftInvariants {
             require(other == null || other.equals(node), "Election Safety", leader.term(), node, String.valueOf(other));
             if (!(before instanceof Leader)) {
                 for (Commitment known : committed) { // Leaders of earlier terms may still be elected, for nothing.
-                    boolean holds = known.inTerm() >= leader.term() || now.contains(known.position());
+                    boolean holds = known.inTerm() >= leader.term() || has(now, known.position());
                     require(holds, "Leader Completeness", node, leader.term(), known, now.last());
                 }
             }
             leader.progress().forEach((peer, progress) -> {
-                LogPosition matched = now.positionAt(progress.matchIndex());
+                LogPosition matched = progress.matchIndex() < now.base().index()
+                        ? LogPosition.ZERO // Of what is compacted nobody can say more than that it was committed.
+                        : now.positionAt(progress.matchIndex());
                 Witness witness = witnesses.get(peer);
                 boolean holds = matched.index() == 0
                         || (witness != null && (witness.term > leader.term() || witness.holdsDurably(matched)));
@@ -206,7 +262,12 @@ final class RaftInvariants {
         }
 
         private boolean holdsDurably(LogPosition position) {
-            return log != null && durableLast.index() >= position.index() && log.contains(position);
+            return log != null && durableLast.index() >= position.index() && has(log, position);
+        }
+
+        /** Whether a log holds an entry, or has compacted it: then it is the one that was committed there. */
+        private boolean has(LogView view, LogPosition position) {
+            return position.index() < view.base().index() ? isCommitted(position) : view.contains(position);
         }
 
         /** Checks what the node is about to say. */

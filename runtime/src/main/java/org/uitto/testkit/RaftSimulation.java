@@ -50,6 +50,8 @@ public final class RaftSimulation {
      * @param virtualNanos how long it lasted, on the world's clock
      * @param leaderCount how many terms had a leader
      * @param committedCount how many entries were committed
+     * @param compactionCount how often a log was compacted behind a snapshot
+     * @param installationCount how often a node took a snapshot over from its leader
      * @param operationCount how many operations of clients came to an end, known or not
      * @param undecided whether the history was too hard to judge
      * @param faults how often each kind of fault struck
@@ -62,6 +64,8 @@ public final class RaftSimulation {
             int nodeCount,
             int leaderCount,
             int committedCount,
+            int compactionCount,
+            int installationCount,
             int operationCount,
             boolean undecided,
             Map<String, Integer> faults) {}
@@ -76,7 +80,12 @@ public final class RaftSimulation {
                 .toList();
         this.nemesis = new Nemesis(world, nodes, this::start);
         this.cluster = new SimulatedCluster(
-                world, system, nodes, settings(random), (node, witness) -> nemesis.haunting(node, witness, sabotage));
+                world,
+                system,
+                nodes,
+                settings(random),
+                random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE,
+                (node, witness) -> nemesis.haunting(node, witness, sabotage));
         this.history = new History<>(world::nowNanos);
     }
 
@@ -107,7 +116,10 @@ public final class RaftSimulation {
                 Duration.ofMillis(random.between(2, 6) * heartbeatMillis),
                 random.chance(0.4) ? 1 : random.between(64, 4096), // 1: one entry a message
                 (int) random.between(1, 4),
-                random.between(1_000, 64_000));
+                random.between(1_000, 64_000),
+                random.chance(0.6) ? 1 : random.between(100, 10_000),
+                (int) random.between(20, 300),
+                (int) random.between(10, 200));
     }
 
     private void start(NodeId node) {
@@ -224,6 +236,8 @@ public final class RaftSimulation {
                 nodes.size(),
                 cluster.invariants().leaderCount(),
                 cluster.invariants().committedCount(),
+                cluster.invariants().compactionCount(),
+                cluster.invariants().installationCount(),
                 history.operations().size(),
                 undecided,
                 faults);

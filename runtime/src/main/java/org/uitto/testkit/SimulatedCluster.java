@@ -14,10 +14,12 @@ import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.uitto.core.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
+import org.uitto.log.store.SnapshotTransfer;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.ProxyInput;
 import org.uitto.replicated.ProxySettings;
@@ -31,6 +33,7 @@ import org.uitto.replicated.ReplicaSettings;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.ReplicatedBehavior;
 import org.uitto.role.Participation;
+import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftNotice;
@@ -48,6 +51,7 @@ final class SimulatedCluster {
     private final SimulatedSystem system;
     private final Configuration configuration;
     private final RaftSettings settings;
+    private final long snapshotAfterBytes;
     private final RaftInvariants invariants;
     private final BiFunction<NodeId, RoleObserver, RoleObserver> watching;
     private final Map<NodeId, ActorRef<ReplicaInput>> replicas = new HashMap<>();
@@ -60,11 +64,13 @@ final class SimulatedCluster {
             SimulatedSystem system,
             List<NodeId> members,
             RaftSettings settings,
+            long snapshotAfterBytes,
             BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
         this.world = world;
         this.system = system;
         this.configuration = Configuration.of(members);
         this.settings = settings;
+        this.snapshotAfterBytes = snapshotAfterBytes;
         this.invariants = new RaftInvariants(configuration, world::fail);
         this.watching = watching;
     }
@@ -84,7 +90,7 @@ final class SimulatedCluster {
         witnesses.put(id, witness);
         Replica.Given given = new Replica.Given(
                 id,
-                new ReplicaSettings(1_000, 1 << 20, 1 << 16, 1 << 16),
+                new ReplicaSettings(1_000, 1 << 20, 1 << 16, 1 << 16, snapshotAfterBytes),
                 contact -> Optional.of(contact.value()),
                 notices -> raftOf(id, node, witness, notices),
                 Props.empty());
@@ -98,7 +104,7 @@ final class SimulatedCluster {
                 id,
                 configuration,
                 settings,
-                (to, envelope) -> carry(id, to, envelope),
+                new Transport(id),
                 notices,
                 node.clock(),
                 world.random("elections of " + id + " " + node.incarnationNumber()),
@@ -107,6 +113,32 @@ final class SimulatedCluster {
             raftActors.put(id, context.getSelf());
             return participation.behavior();
         });
+    }
+
+    /** The way of one node's messages over the simulated network. */
+    private final class Transport implements PeerTransport {
+        private final NodeId self;
+
+        Transport(NodeId self) {
+            this.self = self;
+        }
+
+        @Override
+        public void send(NodeId to, PeerEnvelope envelope) {
+            carry(self, to, envelope);
+        }
+
+        @Override
+        public void send(NodeId to, SnapshotTransfer message) {
+            world.network().send(self, to, message, arrived -> {
+                ActorRef<RaftInput> raft = raftActors.get(to);
+                if (raft != null) {
+                    Adapter.toClassic(system.system())
+                            .actorSelection(raft.path().child(PeerTransport.SNAPSHOTS))
+                            .tell(arrived, org.apache.pekko.actor.ActorRef.noSender());
+                }
+            });
+        }
     }
 
     private void carry(NodeId from, NodeId to, PeerEnvelope envelope) {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import org.apache.pekko.persistence.SelectedSnapshot;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.NodeId;
 
@@ -19,6 +21,7 @@ public final class SimulatedDisk {
     private final NodeId node;
     private final SeededRandom random;
     private final Map<String, StoredEvents> stored = new HashMap<>();
+    private final Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots = new HashMap<>();
     private List<DiskRequest<?>> gathering = new ArrayList<>();
     private List<DiskRequest<?>> syncing = new ArrayList<>();
     private @Nullable Timed syncDone;
@@ -77,6 +80,7 @@ public final class SimulatedDisk {
         }
         world.trace().add("wipe disk of " + node);
         stored.clear();
+        snapshots.clear();
     }
 
     /** How many syncs were done, successfully or not. */
@@ -97,6 +101,11 @@ public final class SimulatedDisk {
     /** The highest sequence number that is durable for {@code persistenceId}; 0 if there is none. */
     public long durableSequenceNr(String persistenceId) {
         return events(persistenceId).highestSequenceNr();
+    }
+
+    /** What is durable in the snapshot store: by persistence id and sequence number. */
+    Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots() {
+        return snapshots;
     }
 
     StoredEvents events(String persistenceId) {

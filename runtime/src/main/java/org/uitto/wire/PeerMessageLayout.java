@@ -10,6 +10,7 @@ import org.uitto.core.PeerMessage.AppendOutcome;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
@@ -31,6 +32,7 @@ final class PeerMessageLayout {
     private static final int APPEND_ENTRIES_CONFLICT = 7;
     private static final int HEARTBEAT = 8;
     private static final int HEARTBEAT_REPLY = 9;
+    private static final int INSTALL_SNAPSHOT = 10;
 
     private PeerMessageLayout() {}
 
@@ -53,6 +55,7 @@ final class PeerMessageLayout {
             case APPEND_ENTRIES_CONFLICT -> readConflict(term, from, input);
             case HEARTBEAT ->
                 new Heartbeat(term, from, input.readVarLong(true), input.readVarLong(true), input.readBoolean());
+            case INSTALL_SNAPSHOT -> new InstallSnapshot(term, from, LogLayout.readSnapshotInfo(input));
             case HEARTBEAT_REPLY -> new HeartbeatReply(term, from, input.readVarLong(true), input.readBoolean());
             default ->
                 throw new KryoException("A message of kind " + kind
@@ -127,6 +130,13 @@ final class PeerMessageLayout {
                 output.writeVarLong(conflict.prevIndex(), true);
                 LogLayout.writePosition(output, conflict.hint());
             }
+            return done();
+        }
+
+        @Override
+        public Void onInstallSnapshot(InstallSnapshot offer) {
+            head(INSTALL_SNAPSHOT, offer);
+            LogLayout.writeSnapshotInfo(output, offer.snapshot());
             return done();
         }
 

@@ -29,7 +29,7 @@ final class SoloNode {
     static final NodeId E = new NodeId("e");
     static final List<NodeId> THREE = List.of(A, B, C);
     static final List<NodeId> FIVE = List.of(A, B, C, D, E);
-    static final ProtocolLimits LIMITS = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000);
+    static final ProtocolLimits LIMITS = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 1);
 
     final NodeId self;
     final LogWindow log;

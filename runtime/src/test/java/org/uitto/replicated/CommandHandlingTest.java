@@ -170,7 +170,7 @@ class CommandHandlingTest {
     @Test
     @DisplayName("K10 C28 more commands than may wait are refused as overload, until some are committed")
     void moreCommandsThanMayWaitAreRefused() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(2, 1_000_000, 10_000, 10_000))) {
+        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(2, 1_000_000, 10_000, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
 
             long number = bench.locally(bench.say("one"), bench.recall(), bench.say("three"), bench.recall());
@@ -194,7 +194,7 @@ class CommandHandlingTest {
     @Test
     @DisplayName("C28 more bytes of events than may wait are refused as overload, until some are committed")
     void moreBytesThanMayWaitAreRefused() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 300, 10_000, 10_000))) {
+        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 300, 10_000, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
             bench.locally(bench.say("x".repeat(300)), bench.say("more"));
 
@@ -211,7 +211,8 @@ class CommandHandlingTest {
 
     @Test
     void eventsLargerThanAllowedAreRejectedWithoutATrace() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 200, 10_000))) {
+        try (ReplicaBench bench =
+                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 200, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
 
             bench.locally(bench.say("x".repeat(200)), bench.say("small"));
@@ -261,7 +262,8 @@ class CommandHandlingTest {
 
     @Test
     void aReplyTooLargeToTravelHasAnUnknownOutcomeAndSaysWhy() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 100))) {
+        try (ReplicaBench bench =
+                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 100, Long.MAX_VALUE))) {
             bench.lead(1);
             bench.fromAfar(bench.say("x".repeat(200)));
 
@@ -275,7 +277,8 @@ class CommandHandlingTest {
 
     @Test
     void answersLargerThanOneMessageTravelInSeveral() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 500))) {
+        try (ReplicaBench bench =
+                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 500, Long.MAX_VALUE))) {
             bench.lead(1);
             String word = "x".repeat(100);
             bench.fromAfar(bench.say(word), bench.say(word), bench.say(word));

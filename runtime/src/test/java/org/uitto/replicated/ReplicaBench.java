@@ -40,7 +40,7 @@ import org.uitto.role.RaftNotice.LeadershipGained;
 /** One replica of {@link Words} between a test that plays Raft below it and one that plays the proxies above. */
 final class ReplicaBench implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final ReplicaSettings ROOMY = new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000);
+    static final ReplicaSettings ROOMY = new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, Long.MAX_VALUE);
     private static final Duration MOMENT = Duration.ofMillis(20);
 
     final ActorTestKit kit = ActorTestKit.create(Words.registrations().withFallback(ConfigFactory.load()));

@@ -18,6 +18,8 @@ import org.uitto.log.LogMutation;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.LogMutations;
 import org.uitto.log.store.LogStore;
+import org.uitto.log.store.SnapshotStorage;
+import org.uitto.log.store.SnapshotTransfer;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.ScriptedJournal.Script;
@@ -55,7 +57,8 @@ final class NodeBench implements AutoCloseable {
                         + ScriptedJournal.class.getName()
                         + "\", plugin-dispatcher = \"pekko.actor.default-dispatcher\" }")
                 .withValue("scripted.script", ConfigValueFactory.fromAnyRef(name))
-                .withFallback(ConfigFactory.parseString(LogStore.JOURNAL_SETTING + " = scripted"))
+                .withFallback(ConfigFactory.parseString(LogStore.JOURNAL_SETTING + " = scripted\n"
+                        + SnapshotStorage.STORE_SETTING + " = pekko.persistence.no-snapshot-store"))
                 .withFallback(ManualTime.config())
                 .withFallback(ConfigFactory.load()));
         this.time = ManualTime.get(kit.system());
@@ -74,13 +77,26 @@ final class NodeBench implements AutoCloseable {
                 Duration.ofSeconds(5),
                 100_000,
                 2,
-                1_000_000);
+                1_000_000,
+                1,
+                64,
+                32);
         Participation participation = new Participation(
                 GROUP,
                 A,
                 Configuration.of(voters),
                 settings,
-                (to, envelope) -> peers.getRef().tell(new Sent(to, envelope.incarnation(), envelope.message())),
+                new PeerTransport() {
+                    @Override
+                    public void send(NodeId to, RaftInput.PeerEnvelope envelope) {
+                        peers.getRef().tell(new Sent(to, envelope.incarnation(), envelope.message()));
+                    }
+
+                    @Override
+                    public void send(NodeId to, SnapshotTransfer message) {
+                        // No peer of this bench has or wants a snapshot.
+                    }
+                },
                 stateMachine.getRef(),
                 nowNanos::get,
                 new java.util.Random(1),

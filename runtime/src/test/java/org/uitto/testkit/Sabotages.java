@@ -27,7 +27,8 @@ enum Sabotages implements Sabotage {
                     decision.sendNow(),
                     decision.sendOnceDurable(),
                     decision.timer(),
-                    decision.readsReady());
+                    decision.readsReady(),
+                    decision.fetch());
         }
     },
     /** An entry of an earlier term is committed by counting its replicas (scenario C1, paper Figure 8). */
@@ -54,7 +55,8 @@ enum Sabotages implements Sabotage {
                     decision.sendNow(),
                     decision.sendOnceDurable(),
                     decision.timer(),
-                    decision.readsReady());
+                    decision.readsReady(),
+                    decision.fetch());
         }
     },
     /** What waits for the disk leaves at once (scenario C4). */
@@ -64,7 +66,13 @@ enum Sabotages implements Sabotage {
             List<Outbound> atOnce = new ArrayList<>(decision.sendNow());
             atOnce.addAll(decision.sendOnceDurable());
             return new Transition(
-                    decision.next(), decision.writes(), atOnce, List.of(), decision.timer(), decision.readsReady());
+                    decision.next(),
+                    decision.writes(),
+                    atOnce,
+                    List.of(),
+                    decision.timer(),
+                    decision.readsReady(),
+                    decision.fetch());
         }
     },
     /** A follower claims all of its log to match, whatever the request has proved of it (scenario C3). */
@@ -83,7 +91,8 @@ enum Sabotages implements Sabotage {
                             .map(outbound -> boasting(outbound, last.index()))
                             .toList(),
                     decision.timer(),
-                    decision.readsReady());
+                    decision.readsReady(),
+                    decision.fetch());
         }
 
         private Outbound boasting(Outbound outbound, long lastIndex) {

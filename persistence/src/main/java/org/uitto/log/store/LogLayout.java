@@ -12,6 +12,7 @@ import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.SnapshotInfo;
 
 /**
  * How the parts of a log stand in bytes, on disk and on the wire. Numbers are written in 1 to 9 bytes, the lower seven bits
@@ -31,6 +32,18 @@ public final class LogLayout {
     /** What {@link #writePosition} wrote. */
     public static LogPosition readPosition(Input input) {
         return valid(() -> new LogPosition(input.readVarLong(true), input.readVarLong(true)));
+    }
+
+    /** Position, length, checksum. */
+    public static void writeSnapshotInfo(Output output, SnapshotInfo info) {
+        writePosition(output, info.position());
+        output.writeVarInt(info.lengthBytes(), true);
+        output.writeVarLong(info.checksum(), true);
+    }
+
+    /** What {@link #writeSnapshotInfo} wrote. */
+    public static SnapshotInfo readSnapshotInfo(Input input) {
+        return valid(() -> new SnapshotInfo(readPosition(input), input.readVarInt(true), input.readVarLong(true)));
     }
 
     /** The id as a string. */

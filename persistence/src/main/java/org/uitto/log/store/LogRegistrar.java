@@ -8,20 +8,30 @@ import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.util.ByteString;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.Started;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
+import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
+import org.uitto.log.store.SnapshotTransfer.Chunk;
+import org.uitto.log.store.SnapshotTransfer.FetchChunk;
 
-/** The layout of the journal's events; named in {@code uitto.kryo.registrars}. */
+/** The layouts of the journal's events and of snapshots on their way between nodes; named in {@code uitto.kryo.registrars}. */
 public final class LogRegistrar implements KryoRegistrar {
     private static final int LOG_MUTATIONS = 100;
+    private static final int FETCH_CHUNK = 101;
+    private static final int CHUNK = 102;
 
     /** Called when the actor system starts. */
     public LogRegistrar() {}
@@ -29,6 +39,8 @@ public final class LogRegistrar implements KryoRegistrar {
     @Override
     public void register(KryoRegistrations registrations) {
         registrations.register(LogMutations.class, LOG_MUTATIONS, new LogMutationsLayout(registrations.limits()));
+        registrations.register(FetchChunk.class, FETCH_CHUNK, new FetchChunkLayout());
+        registrations.register(Chunk.class, CHUNK, new ChunkLayout(registrations.limits()));
     }
 
     /** How many, then each: what it is (1 byte), its parts. */
@@ -36,6 +48,8 @@ public final class LogRegistrar implements KryoRegistrar {
         private static final int STARTED = 1;
         private static final int TERM_AND_VOTE_SAVED = 2;
         private static final int ENTRIES_APPENDED = 3;
+        private static final int PREFIX_COMPACTED = 4;
+        private static final int SNAPSHOT_INSTALLED = 5;
 
         private final KryoLimits limits;
 
@@ -57,6 +71,13 @@ public final class LogRegistrar implements KryoRegistrar {
                     output.writeByte(ENTRIES_APPENDED);
                     LogLayout.writePosition(output, appended.prev());
                     LogLayout.writeBatches(output, limits, appended.batches());
+                } else if (mutation instanceof PrefixCompacted compacted) {
+                    output.writeByte(PREFIX_COMPACTED);
+                    writeStoredSnapshot(output, compacted.snapshot());
+                    LogLayout.writePosition(output, compacted.base());
+                } else if (mutation instanceof SnapshotInstalled installed) {
+                    output.writeByte(SNAPSHOT_INSTALLED);
+                    writeStoredSnapshot(output, installed.snapshot());
                 }
             }
         }
@@ -83,6 +104,8 @@ public final class LogRegistrar implements KryoRegistrar {
                 case STARTED -> LogLayout.valid(() -> new Started(input.readVarLong(true)));
                 case TERM_AND_VOTE_SAVED -> readTermAndVote(input);
                 case ENTRIES_APPENDED -> readEntriesAppended(input);
+                case PREFIX_COMPACTED -> readPrefixCompacted(input);
+                case SNAPSHOT_INSTALLED -> new SnapshotInstalled(readStoredSnapshot(input));
                 default ->
                     throw new KryoException("A change of kind " + kind
                             + " is not known. A newer version of Uitto has written it: update this node.");
@@ -100,6 +123,66 @@ public final class LogRegistrar implements KryoRegistrar {
             LogPosition prev = LogLayout.readPosition(input);
             List<EntryBatch> batches = LogLayout.readBatches(input, limits);
             return LogLayout.valid(() -> new EntriesAppended(prev, batches));
+        }
+
+        private static PrefixCompacted readPrefixCompacted(Input input) {
+            StoredSnapshot stored = readStoredSnapshot(input);
+            LogPosition base = LogLayout.readPosition(input);
+            return LogLayout.valid(() -> new PrefixCompacted(stored, base));
+        }
+
+        private static void writeStoredSnapshot(Output output, StoredSnapshot stored) {
+            LogLayout.writeSnapshotInfo(output, stored.info());
+            output.writeVarInt(stored.slot(), true);
+            output.writeVarInt(stored.partBytes(), true);
+        }
+
+        private static StoredSnapshot readStoredSnapshot(Input input) {
+            SnapshotInfo info = LogLayout.readSnapshotInfo(input);
+            return LogLayout.valid(() -> new StoredSnapshot(info, input.readVarInt(true), input.readVarInt(true)));
+        }
+    }
+
+    /** Who asks, for which snapshot, from which byte on. */
+    private static final class FetchChunkLayout extends ImmutableSerializer<FetchChunk> {
+        @Override
+        public void write(Kryo kryo, Output output, FetchChunk request) {
+            LogLayout.writeNode(output, request.from());
+            LogLayout.writeSnapshotInfo(output, request.info());
+            output.writeVarInt(request.offset(), true);
+        }
+
+        @Override
+        public FetchChunk read(Kryo kryo, Input input, Class<? extends FetchChunk> type) {
+            NodeId from = LogLayout.readNode(input);
+            return new FetchChunk(from, LogLayout.readSnapshotInfo(input), input.readVarInt(true));
+        }
+    }
+
+    /** Who answers, of which snapshot, from which byte on, how many bytes, the bytes. */
+    private static final class ChunkLayout extends ImmutableSerializer<Chunk> {
+        private final KryoLimits limits;
+
+        ChunkLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, Chunk chunk) {
+            LogLayout.writeNode(output, chunk.from());
+            LogLayout.writeSnapshotInfo(output, chunk.info());
+            output.writeVarInt(chunk.offset(), true);
+            output.writeVarInt(chunk.bytes().length(), true);
+            output.writeBytes(chunk.bytes().toArrayUnsafe());
+        }
+
+        @Override
+        public Chunk read(Kryo kryo, Input input, Class<? extends Chunk> type) {
+            NodeId from = LogLayout.readNode(input);
+            SnapshotInfo info = LogLayout.readSnapshotInfo(input);
+            int offset = input.readVarInt(true);
+            byte[] bytes = input.readBytes(limits.readCount(input, 1));
+            return new Chunk(from, info, offset, ByteString.fromArrayUnsafe(bytes));
         }
     }
 }

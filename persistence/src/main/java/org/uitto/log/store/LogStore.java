@@ -5,17 +5,24 @@ import java.util.List;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.AbstractPersistentActor;
+import org.apache.pekko.persistence.DeleteMessagesFailure;
+import org.apache.pekko.persistence.DeleteMessagesSuccess;
 import org.apache.pekko.persistence.Recovery;
 import org.apache.pekko.persistence.RecoveryCompleted;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.Started;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.LogNotice.LogFailed;
 import org.uitto.log.store.LogNotice.Persisted;
@@ -27,8 +34,13 @@ import org.uitto.log.store.LogNotice.Recovered;
  *
  * <p>One event is under way at a time; the writes that come meanwhile become the next. Nothing is ever tried again: after
  * a failure the state of the disk is unknown, and the store says {@link LogFailed} and stops.
+ *
+ * <p>When the log was compacted, the events that hold nothing else any more are deleted from the journal. What must outlive
+ * them (term, vote, the number of this start) is written again with the compaction, in one event.
  */
 public final class LogStore extends AbstractPersistentActor {
+    private static final Logger LOG = LoggerFactory.getLogger(LogStore.class);
+
     /** The setting that names the journal plugin. */
     public static final String JOURNAL_SETTING = "uitto.log.journal";
 
@@ -48,15 +60,18 @@ public final class LogStore extends AbstractPersistentActor {
 
     // While recovering: what is being recovered.
     private LogWindow recovering = new LogWindow();
-    private long incarnation;
 
     // What is durable.
+    private final JournalExtent extent = new JournalExtent();
+    private long incarnation;
     private LogPosition last = LogPosition.ZERO;
     private TermAndVote saved = TermAndVote.INITIAL;
 
     // What gathers while a write is under way.
     private List<LogMutation> gathered = new ArrayList<>();
     private long gatheredNumber;
+    private TermAndVote newest = TermAndVote.INITIAL;
+    private long deletedTo;
     private boolean writing;
 
     private LogStore(GroupId group, NodeId node, ActorRef<? super LogNotice> owner) {
@@ -106,18 +121,47 @@ public final class LogStore extends AbstractPersistentActor {
     private void replay(LogMutations event) {
         for (LogMutation mutation : event.mutations()) {
             if (mutation instanceof EntriesAppended appended) {
+                beginBehind(appended.prev());
                 recovering.apply(appended);
-            } else if (mutation instanceof Started started) {
-                incarnation = started.incarnation();
+            } else if (mutation instanceof PrefixCompacted compacted) {
+                beginBehind(compacted.base());
+                recovering.apply(compacted);
+            } else if (mutation instanceof SnapshotInstalled installed) {
+                recovering.apply(installed);
             }
             nowDurable(mutation);
         }
     }
 
+    /**
+     * If the log that was read so far does not reach to {@code base}, then what lies between was compacted by a later event,
+     * and its events were deleted: the log begins there.
+     */
+    private void beginBehind(LogPosition base) {
+        if (base.index() > recovering.last().index()) {
+            recovering = new LogWindow(base);
+        }
+    }
+
     /** A peer must be able to tell this start from all before it: it is counted on disk before anything else is said. */
     private void start() {
+        long snapshotIndex = recovering
+                .snapshot()
+                .map(StoredSnapshot::position)
+                .orElse(LogPosition.ZERO)
+                .index();
+        if (snapshotIndex < recovering.base().index()) {
+            failed(
+                    "can't be read back",
+                    new IllegalStateException("it begins behind " + recovering.base() + ", but no snapshot reaches"
+                            + " further than index " + snapshotIndex + ": events are missing from the journal"));
+            getContext().stop(getSelf());
+            return;
+        }
         Started started = new Started(incarnation + 1);
         persistAsync(new LogMutations(List.of(started)), event -> {
+            event.mutations().forEach(this::nowDurable);
+            newest = saved;
             LogWindow log = recovering;
             recovering = new LogWindow();
             owner.tell(new Recovered(log, saved, started.incarnation()));
@@ -126,11 +170,33 @@ public final class LogStore extends AbstractPersistentActor {
 
     @Override
     public Receive createReceive() {
-        return receiveBuilder().match(Write.class, this::write).build();
+        return receiveBuilder()
+                .match(Write.class, this::write)
+                .match(DeleteMessagesSuccess.class, deleted -> {}) // Nothing waits for it.
+                .match(DeleteMessagesFailure.class, this::notDeleted)
+                .build();
+    }
+
+    private void notDeleted(DeleteMessagesFailure failure) {
+        LOG.warn(
+                "The journal {} did not delete what the log {} no longer needs, up to sequence number {}; the next"
+                        + " compaction deletes it with the rest.",
+                journalPluginId(),
+                persistenceId,
+                failure.toSequenceNr(),
+                failure.cause());
     }
 
     private void write(Write write) {
-        gathered.addAll(write.mutations());
+        for (LogMutation mutation : write.mutations()) {
+            gathered.add(mutation);
+            if (mutation instanceof TermAndVoteSaved term) {
+                newest = term.value();
+            } else if (mutation instanceof PrefixCompacted || mutation instanceof SnapshotInstalled) {
+                gathered.add(new TermAndVoteSaved(newest));
+                gathered.add(new Started(incarnation));
+            }
+        }
         gatheredNumber = write.number();
         if (!writing) {
             writeGathered();
@@ -145,6 +211,7 @@ public final class LogStore extends AbstractPersistentActor {
         persistAsync(event, written -> {
             written.mutations().forEach(this::nowDurable);
             owner.tell(new Persisted(number, last, saved));
+            deleteCompacted();
             writing = false;
             if (!gathered.isEmpty()) {
                 writeGathered();
@@ -153,10 +220,24 @@ public final class LogStore extends AbstractPersistentActor {
     }
 
     private void nowDurable(LogMutation mutation) {
+        extent.stored(lastSequenceNr(), mutation);
         if (mutation instanceof EntriesAppended appended) {
             last = appended.last();
+        } else if (mutation instanceof SnapshotInstalled installed) {
+            last = installed.snapshot().position();
         } else if (mutation instanceof TermAndVoteSaved term) {
             saved = term.value();
+        } else if (mutation instanceof Started started) {
+            incarnation = started.incarnation();
+        }
+    }
+
+    /** What the journal need not keep any longer goes; nothing waits for that. */
+    private void deleteCompacted() {
+        long deletableTo = extent.deletableTo();
+        if (deletableTo > deletedTo) {
+            deletedTo = deletableTo;
+            deleteMessages(deletableTo);
         }
     }
 

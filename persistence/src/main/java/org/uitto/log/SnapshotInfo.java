@@ -1,0 +1,41 @@
+package org.uitto.log;
+
+import java.util.zip.CRC32C;
+
+/**
+ * Names one snapshot of a replicated state (paper §7). Two snapshots of the same group at the same position hold the same
+ * state, though not always the same bytes.
+ *
+ * @param position of the last entry that the state includes; all that was committed up to it, and nothing else
+ * @param lengthBytes how large the serialized state is
+ * @param checksum CRC-32C of its bytes
+ */
+public record SnapshotInfo(LogPosition position, int lengthBytes, long checksum) {
+    public SnapshotInfo {
+        if (position.index() < 1 || lengthBytes < 0) {
+            throw new IllegalArgumentException(
+                    "No snapshot of " + lengthBytes + " bytes can be at " + position + ": the first entry is 1/1");
+        }
+    }
+
+    /** Names the snapshot of the state after {@code position} that is made of {@code bytes}. */
+    public static SnapshotInfo of(LogPosition position, byte[] bytes) {
+        return new SnapshotInfo(position, bytes.length, checksumOf(bytes));
+    }
+
+    /** Whether {@code bytes} are those of this snapshot. */
+    public boolean isOf(byte[] bytes) {
+        return bytes.length == lengthBytes && checksumOf(bytes) == checksum;
+    }
+
+    private static long checksumOf(byte[] bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, bytes.length);
+        return checksum.getValue();
+    }
+
+    @Override
+    public String toString() {
+        return "snapshot " + position + " (" + lengthBytes + " bytes)";
+    }
+}

@@ -1,0 +1,23 @@
+package org.uitto.log.store;
+
+import org.apache.pekko.util.ByteString;
+import org.uitto.log.LogPosition;
+import org.uitto.log.StoredSnapshot;
+
+/** What a {@link SnapshotStorage} tells the actor that owns the log. */
+public sealed interface SnapshotNotice {
+    /** A snapshot of this node's own state is durable. */
+    record Saved(StoredSnapshot snapshot) implements SnapshotNotice {}
+
+    /** A snapshot of another node is here and durable. */
+    record Fetched(StoredSnapshot snapshot, ByteString bytes) implements SnapshotNotice {}
+
+    /** The snapshot in use was read back. */
+    record Loaded(StoredSnapshot snapshot, ByteString bytes) implements SnapshotNotice {}
+
+    /** The snapshot in use can't be read back, or is not what was written. */
+    record Unreadable(StoredSnapshot snapshot, String reason, Throwable cause) implements SnapshotNotice {}
+
+    /** A snapshot of this node's own state was not saved; the one before remains, and so does the log. */
+    record NotSaved(LogPosition position, String reason) implements SnapshotNotice {}
+}

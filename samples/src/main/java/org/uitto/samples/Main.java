@@ -9,6 +9,7 @@ import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.demo.DemoCommand;
 import org.uitto.samples.node.NodeCommand;
+import org.uitto.samples.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -18,7 +19,8 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "uitto-samples",
         description = "Replicated actors on Pekko, to try out.",
-        subcommands = {NodeCommand.class, CounterCommand.class, DemoCommand.class, BenchCommand.class},
+        subcommands = {NodeCommand.class, CounterCommand.class, DemoCommand.class, BenchCommand.class, SoakCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,

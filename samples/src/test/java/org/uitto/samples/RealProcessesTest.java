@@ -50,7 +50,8 @@ class RealProcessesTest {
                 awaitOutput(
                         cluster,
                         node,
-                        "node " + node + ": ready at " + cluster.contact(node) + ", data in " + cluster.dataOf(node));
+                        "node " + node + ": ready at " + cluster.contact(node) + ", data in "
+                                + cluster.dataOf(node).resolve("journal"));
                 awaitOutput(cluster, node, "(?s).*node " + node + ": (leader|follower of [abc]), term \\d+");
             }
         }
@@ -74,8 +75,8 @@ class RealProcessesTest {
             assertEquals(3, run.exitCode());
             assertTrue(
                     run.err()
-                            .contains("The journal in " + cluster.dataOf("a") + " belongs to \"example/a\", not to"
-                                    + " \"example/b\"."),
+                            .contains("The journal in " + cluster.dataOf("a").resolve("journal")
+                                    + " belongs to \"example/a\", not to" + " \"example/b\"."),
                     run.err());
             assertEquals("", run.out());
         }

@@ -39,7 +39,7 @@ class ShippedConfigTest {
             SampleSystem.stop(system);
         }
         assertEquals(port, settings.getInt("pekko.remote.artery.canonical.port"));
-        assertEquals("data/" + node, settings.getString("uitto.journal.directory"));
+        assertEquals("data/" + node + "/journal", settings.getString("uitto.journal.directory"));
         assertEquals("example/" + node, settings.getString("uitto.journal.owner"));
     }
 

@@ -24,22 +24,45 @@ public final class LocalCluster implements AutoCloseable {
 
     private static final int OUTPUT_LINES = 20;
 
+    /**
+     * What may differ from one cluster to another.
+     *
+     * @param settings lines of HOCON, for each node
+     * @param javaOptions for each node's process
+     */
+    public record Options(String settings, List<String> javaOptions) {
+        /** Nothing differs. */
+        public static final Options NONE = new Options("", List.of());
+
+        public Options {
+            javaOptions = List.copyOf(javaOptions);
+        }
+    }
+
     private final SampleActor actor;
+    private final Options options;
     private final Path folder;
     private final Map<String, String> contacts = new LinkedHashMap<>();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::end, "cluster-end");
     private boolean ended;
 
-    private LocalCluster(SampleActor actor, Path folder) {
+    private LocalCluster(SampleActor actor, Options options, Path folder) {
         this.actor = actor;
+        this.options = options;
         this.folder = folder;
     }
 
     /** A cluster whose nodes run {@code actor}; no process is started yet. */
     public static LocalCluster create(SampleActor actor) {
+        return create(actor, Options.NONE);
+    }
+
+    /** A cluster whose nodes run {@code actor}, with some settings of its own; no process is started yet. */
+    public static LocalCluster create(SampleActor actor, Options options) {
         try {
-            LocalCluster cluster = new LocalCluster(actor, Files.createTempDirectory("uitto-" + actor.id() + "-"));
+            LocalCluster cluster =
+                    new LocalCluster(actor, options, Files.createTempDirectory("uitto-" + actor.id() + "-"));
             Runtime.getRuntime().addShutdownHook(cluster.hook);
             cluster.writeSettings();
             return cluster;
@@ -65,12 +88,20 @@ public final class LocalCluster implements AutoCloseable {
                     uitto.node = %s
                     uitto.members { %s }
                     uitto.journal { directory = "%s", segment-size = 16 MiB }
+                    uitto.snapshot-store.directory = "%s"
+                    %s
                     pekko.remote.artery.canonical { hostname = "127.0.0.1", port = %s }
                     """;
             String contact = contact(node);
             Files.writeString(
                     configOf(node),
-                    own.formatted(node, members, dataOf(node), contact.substring(contact.indexOf(':') + 1)));
+                    own.formatted(
+                            node,
+                            members,
+                            dataOf(node).resolve("journal"),
+                            dataOf(node).resolve("snapshots"),
+                            options.settings(),
+                            contact.substring(contact.indexOf(':') + 1)));
         }
         String client = """
                 include required("cluster.conf")
@@ -94,7 +125,7 @@ public final class LocalCluster implements AutoCloseable {
         return folder.resolve("node-" + node + ".conf");
     }
 
-    /** Where {@code node} keeps its log. */
+    /** Where {@code node} keeps its log and its snapshots. */
     public Path dataOf(String node) {
         return folder.resolve("data").resolve(node);
     }
@@ -117,7 +148,7 @@ public final class LocalCluster implements AutoCloseable {
     /** Starts {@code node}, unless it runs or this cluster has ended, and returns without waiting for it. */
     public synchronized void start(String node) {
         if (!ended && !isRunning(node)) {
-            processes.put(node, NodeProcess.start(configOf(node), actor, outputOf(node)));
+            processes.put(node, NodeProcess.start(configOf(node), actor, options.javaOptions(), outputOf(node)));
         }
     }
 

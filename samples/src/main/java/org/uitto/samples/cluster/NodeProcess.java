@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,11 +24,14 @@ final class NodeProcess {
     /**
      * Starts a node.
      *
+     * @param javaOptions of the process
      * @param output what the node says is appended here
      */
-    static NodeProcess start(Path config, SampleActor actor, Path output) {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    static NodeProcess start(Path config, SampleActor actor, List<String> javaOptions, Path output) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(javaOptions);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 MAIN,
@@ -36,7 +40,7 @@ final class NodeProcess {
                 "--actor",
                 actor.id(),
                 "--config",
-                config.toString());
+                config.toString()));
         File file = output.toFile();
         try {
             return new NodeProcess(new ProcessBuilder(command)

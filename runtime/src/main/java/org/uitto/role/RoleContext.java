@@ -192,6 +192,12 @@ final class RoleContext {
     /** After the decision what to do with a snapshot of the leader's. */
     void settle(Fetched fetched) {
         if (!discardUnlessUsed(fetched.snapshot())) {
+            actor.getLog()
+                    .info(
+                            "Node {} takes over {} of group {} from another node",
+                            given.self(),
+                            fetched.snapshot().info(),
+                            given.group());
             given.stateMachine()
                     .tell(new SnapshotRestored(fetched.snapshot().position().index(), fetched.bytes()));
         }

@@ -80,6 +80,7 @@ final class Soak implements AutoCloseable {
                 client, counter, replyTo -> new Counter.Add(1, replyTo), ANSWER_WITHIN, new Listener());
         long third = plan.additions() / 3;
         load.start(plan.inFlight());
+        phase("warm-up", () -> acknowledged.sum() >= plan.additions() / 8);
         phase("all nodes", () -> acknowledged.sum() >= third);
         String follower = follower();
         cluster.kill(follower);

@@ -55,6 +55,7 @@ final class JournalSurvey {
      */
     void run() throws IOException {
         List<String> names = directory.list();
+        FileNames.refuseHalfRepaired(directory, names);
         numbers = FileNames.segmentNumbers(names);
         readIdentity();
         if (identity.isEmpty() && numbers.isEmpty() && findings.isEmpty()) {

@@ -124,6 +124,7 @@ final class SealedSurvey {
                         0,
                         RecordType.STATE,
                         Optional.of(run.stream.persistenceId),
+                        run.number,
                         0,
                         run.stateHighest,
                         run.stateDeletedTo,

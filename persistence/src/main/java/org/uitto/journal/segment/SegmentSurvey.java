@@ -138,6 +138,7 @@ final class SegmentSurvey {
                 scanner.offset(),
                 scanner.type(),
                 isOwned ? Optional.ofNullable(owner) : Optional.empty(),
+                scanner.number(),
                 first,
                 last,
                 deletedTo,

@@ -1,12 +1,20 @@
 package org.uitto.samples.journal;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.uitto.journal.segment.JournalException;
 import org.uitto.journal.segment.JournalInspection;
 import org.uitto.journal.segment.JournalRefusedException;
+import org.uitto.journal.segment.JournalRepair;
 import org.uitto.journal.segment.JournalReport;
 import org.uitto.journal.segment.ReadOnlyDirectory;
 import org.uitto.samples.cluster.ExitCode;
@@ -24,6 +32,9 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "(verify | dump | repair)")
 public final class JournalCommand {
     private static final String DIRECTORY = "The folder that uitto.journal.directory of the node says.";
+
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -84,18 +95,68 @@ public final class JournalCommand {
         });
     }
 
-    private static int inspect(Path directory, Task task) {
-        try (JournalInspection inspection = JournalInspection.of(new ReadOnlyDirectory(directory))) {
-            return task.run(inspection);
+    @Command(
+            name = "repair",
+            mixinStandardHelpOptions = true,
+            description = "Makes a damaged journal one that opens again, and says what is lost. Nothing is deleted: the"
+                    + " old files are moved to a folder damaged-... within DIRECTORY. A persistence id that lost"
+                    + " acknowledged events is refused from then on, until it is discarded. Without --yes this only"
+                    + " says what it would do, and returns 1 if there is anything.")
+    int repair(
+            @Parameters(paramLabel = "DIRECTORY", description = DIRECTORY) Path directory,
+            @Option(names = "--yes", description = "Do it.") boolean yes,
+            @Option(
+                            names = "--discard",
+                            paramLabel = "PERSISTENCE_ID",
+                            description = "Give up all events of this one, so that its actor starts empty. Its highest"
+                                    + " sequence number stays. For a Raft log only once the node's replica was removed"
+                                    + " from the group. Can be given several times.")
+                    @Nullable List<String> discard) {
+        Set<String> discarded = discard == null ? Set.of() : new TreeSet<>(discard);
+        PrintWriter out = spec.commandLine().getOut();
+        return guarded(directory, () -> {
+            try (JournalRepair repair =
+                    yes ? JournalRepair.toChange(directory) : JournalRepair.toLookAt(directory)) {
+                JournalRepair.Plan plan = repair.plan(discarded);
+                ReportText.plan(out, plan);
+                if (plan.kind() == JournalRepair.Kind.NONE) {
+                    return ExitCode.OK;
+                }
+                if (!yes) {
+                    out.println("Nothing was changed. To do this, run it again with --yes.");
+                    return ExitCode.FAILED;
+                }
+                Optional<Path> old = repair.run(discarded, STAMP.format(Instant.now()), UUID.randomUUID());
+                out.println("Done." + old.map(path -> " The old files are in " + path + ".").orElse(""));
+                return ExitCode.OK;
+            }
+        });
+    }
+
+    private static int inspect(Path directory, Inspecting task) {
+        return guarded(directory, () -> {
+            try (JournalInspection inspection = JournalInspection.of(new ReadOnlyDirectory(directory))) {
+                return task.run(inspection);
+            }
+        });
+    }
+
+    private static int guarded(Path directory, Task task) {
+        try {
+            return task.run();
         } catch (JournalRefusedException e) {
             throw new SettingsRefused(e.getMessage());
         } catch (IOException e) {
-            throw new SettingsRefused(
-                    directory + " cannot be read: " + e + ". Check the disk, and whose files they are.");
+            throw new SettingsRefused(directory + " cannot be read or written: " + e
+                    + ". Check the disk, and whose files they are.");
         }
     }
 
     private interface Task {
-        int run(JournalInspection inspection) throws IOException, JournalException;
+        int run() throws IOException;
+    }
+
+    private interface Inspecting {
+        int run(JournalInspection inspection) throws IOException;
     }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Locale;
 import org.uitto.journal.segment.JournalFinding;
+import org.uitto.journal.segment.JournalRepair;
 import org.uitto.journal.segment.JournalReport;
 
 /** Prints what an inspection found, for people or for programs. */
@@ -18,6 +19,29 @@ final class ReportText {
         out.println((report.isSound() ? "Sound: " : "DAMAGED: ") + report.segmentCount() + " segments, "
                 + report.readBytes() + " bytes, " + report.eventCount() + " events of " + report.persistenceIds()
                 + " persistence ids.");
+    }
+
+    static void plan(PrintWriter out, JournalRepair.Plan plan) {
+        plan.findings().forEach(finding -> out.println(line(finding)));
+        switch (plan.kind()) {
+            case NONE -> out.println("There is nothing to repair.");
+            case MEND -> out.println("No event is lost. What is not whole is made anew; its old files are moved aside.");
+            case REWRITE -> out.println("Old files are moved aside, and what can be read is written anew.");
+        }
+        plan.lost()
+                .forEach(range -> out.println("Lost: " + range + "; the persistence id is refused from then on, unless"
+                        + " it is discarded."));
+        if (plan.refusesEveryone()) {
+            out.println("It cannot be told whose events are lost: every persistence id is refused from then on, unless it"
+                    + " is discarded.");
+        }
+        plan.discarded()
+                .forEach((id, highest) -> out.println("Given up: all events of persistence id \"" + id
+                        + "\"; its highest sequence number, " + highest + ", stays."));
+        if (plan.kind() == JournalRepair.Kind.REWRITE) {
+            out.println((plan.refusesEveryone() ? "Kept, as far as they can be read: " : "Kept with all their events: ")
+                    + plan.kept().size() + " persistence ids.");
+        }
     }
 
     private static String line(JournalFinding finding) {

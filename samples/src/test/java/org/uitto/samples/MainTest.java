@@ -16,7 +16,20 @@ import org.uitto.samples.cluster.ExitCode;
 /** What the command line says to whom, and what it returns. */
 class MainTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "node", "counter", "counter get", "counter add", "demo", "bench", "journal", "journal verify", "journal dump", "journal repair"})
+    @ValueSource(
+            strings = {
+                "",
+                "node",
+                "counter",
+                "counter get",
+                "counter add",
+                "demo",
+                "bench",
+                "journal",
+                "journal verify",
+                "journal dump",
+                "journal repair"
+            })
     void helpsWithEveryCommand(String command) {
         String[] arguments = (command + " --help").strip().split(" ");
 

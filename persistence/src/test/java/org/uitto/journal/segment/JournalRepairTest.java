@@ -166,13 +166,13 @@ final class JournalRepairTest {
 
     @Test
     void tellsByItsIndexWhatAMissingSegmentHeld() throws IOException {
-        Path folder = journal(30, "a");
+        Path folder = journal(90, "a");
         Files.delete(folder.resolve(FileNames.segment(2)));
 
         repair(folder, "1");
 
         try (SegmentStore store = Script.open(new FileDirectory(folder), new ArrayList<>())) {
-            assertRefused(store, "a", 31);
+            assertRefused(store, "a", 91);
             assertEquals(Optional.empty(), store.append(Script.write("b", 1, 1)));
         }
     }

@@ -111,12 +111,12 @@ public final class JournalCommand {
                             description = "Give up all events of this one, so that its actor starts empty. Its highest"
                                     + " sequence number stays. For a Raft log only once the node's replica was removed"
                                     + " from the group. Can be given several times.")
-                    @Nullable List<String> discard) {
+                    @Nullable
+                    List<String> discard) {
         Set<String> discarded = discard == null ? Set.of() : new TreeSet<>(discard);
         PrintWriter out = spec.commandLine().getOut();
         return guarded(directory, () -> {
-            try (JournalRepair repair =
-                    yes ? JournalRepair.toChange(directory) : JournalRepair.toLookAt(directory)) {
+            try (JournalRepair repair = yes ? JournalRepair.toChange(directory) : JournalRepair.toLookAt(directory)) {
                 JournalRepair.Plan plan = repair.plan(discarded);
                 ReportText.plan(out, plan);
                 if (plan.kind() == JournalRepair.Kind.NONE) {
@@ -127,7 +127,8 @@ public final class JournalCommand {
                     return ExitCode.FAILED;
                 }
                 Optional<Path> old = repair.run(discarded, STAMP.format(Instant.now()), UUID.randomUUID());
-                out.println("Done." + old.map(path -> " The old files are in " + path + ".").orElse(""));
+                out.println("Done."
+                        + old.map(path -> " The old files are in " + path + ".").orElse(""));
                 return ExitCode.OK;
             }
         });
@@ -147,8 +148,8 @@ public final class JournalCommand {
         } catch (JournalRefusedException e) {
             throw new SettingsRefused(e.getMessage());
         } catch (IOException e) {
-            throw new SettingsRefused(directory + " cannot be read or written: " + e
-                    + ". Check the disk, and whose files they are.");
+            throw new SettingsRefused(
+                    directory + " cannot be read or written: " + e + ". Check the disk, and whose files they are.");
         }
     }
 

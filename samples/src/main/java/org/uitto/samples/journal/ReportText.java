@@ -25,15 +25,17 @@ final class ReportText {
         plan.findings().forEach(finding -> out.println(line(finding)));
         switch (plan.kind()) {
             case NONE -> out.println("There is nothing to repair.");
-            case MEND -> out.println("No event is lost. What is not whole is made anew; its old files are moved aside.");
+            case MEND ->
+                out.println("No event is lost. What is not whole is made anew; its old files are moved aside.");
             case REWRITE -> out.println("Old files are moved aside, and what can be read is written anew.");
         }
         plan.lost()
                 .forEach(range -> out.println("Lost: " + range + "; the persistence id is refused from then on, unless"
                         + " it is discarded."));
         if (plan.refusesEveryone()) {
-            out.println("It cannot be told whose events are lost: every persistence id is refused from then on, unless it"
-                    + " is discarded.");
+            out.println(
+                    "It cannot be told whose events are lost: every persistence id is refused from then on, unless it"
+                            + " is discarded.");
         }
         plan.discarded()
                 .forEach((id, highest) -> out.println("Given up: all events of persistence id \"" + id

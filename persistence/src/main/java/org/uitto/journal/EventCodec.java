@@ -30,12 +30,6 @@ import scala.collection.Iterator;
  * serializer (4), its manifest (text), its length (4) and its bytes. Big endian.
  */
 final class EventCodec {
-    private static final byte VERSION = 1;
-    private static final int HAS_MANIFEST = 1;
-    private static final int HAS_SENDER = 2;
-    private static final int HAS_METADATA = 4;
-    private static final int SAME_WRITER = 8;
-
     private final ExtendedActorSystem system;
     private final Serialization serialization;
     private ByteBuffer scratch = ByteBuffer.allocate(1 << 10);
@@ -55,7 +49,7 @@ final class EventCodec {
         long last = first;
         String writer = null;
         List<byte[]> pieces = new ArrayList<>(2);
-        scratch.clear().put(VERSION);
+        scratch.clear().put(EncodedEvent.VERSION);
         for (Iterator<PersistentRepr> events = write.payload().iterator(); events.hasNext(); ) {
             PersistentRepr event = events.next();
             last = event.sequenceNr();
@@ -72,10 +66,10 @@ final class EventCodec {
         String manifest = event.manifest();
         @Nullable ActorRef sender = event.sender();
         boolean hasMetadata = event.metadata().isDefined();
-        int flags = (manifest.isEmpty() ? 0 : HAS_MANIFEST)
-                | (sender == null ? 0 : HAS_SENDER)
-                | (hasMetadata ? HAS_METADATA : 0)
-                | (sameWriter ? SAME_WRITER : 0);
+        int flags = (manifest.isEmpty() ? 0 : EncodedEvent.HAS_MANIFEST)
+                | (sender == null ? 0 : EncodedEvent.HAS_SENDER)
+                | (hasMetadata ? EncodedEvent.HAS_METADATA : 0)
+                | (sameWriter ? EncodedEvent.SAME_WRITER : 0);
         room(1 + Integer.BYTES + Long.BYTES).put((byte) flags).putInt(ordinal).putLong(event.timestamp());
         if (!sameWriter) {
             putText(event.writerUuid());
@@ -136,69 +130,36 @@ final class EventCodec {
             long to,
             long max,
             Consumer<PersistentRepr> consumer) {
-        ByteBuffer bytes = stored.payload();
-        byte version = bytes.get();
-        if (version != VERSION) {
-            throw new IllegalStateException(
-                    "Event " + stored.firstSequenceNr() + " of persistence id \"" + persistenceId
-                            + "\" is in format " + version + ", and this version of Uitto reads format " + VERSION
-                            + " only: update this node.");
-        }
-        long count = 0;
-        String writer = "";
-        while (bytes.hasRemaining()) {
-            int flags = bytes.get();
-            long sequenceNr = stored.firstSequenceNr() + bytes.getInt();
-            long timestamp = bytes.getLong();
-            writer = (flags & SAME_WRITER) == 0 ? text(bytes) : writer;
-            String manifest = (flags & HAS_MANIFEST) == 0 ? PersistentRepr.Undefined() : text(bytes);
-            String sender = (flags & HAS_SENDER) == 0 ? "" : text(bytes);
-            Serialized metadata = (flags & HAS_METADATA) == 0 ? null : Serialized.read(bytes);
-            Serialized payload = Serialized.read(bytes);
-            if (sequenceNr >= from && sequenceNr <= to && count < max) {
-                PersistentRepr event = PersistentRepr.apply(
-                                payload.object(serialization),
-                                sequenceNr,
-                                persistenceId,
-                                manifest,
-                                false,
-                                sender.isEmpty()
-                                        ? ActorRef.noSender()
-                                        : system.provider().resolveActorRef(sender),
-                                writer)
-                        .withTimestamp(timestamp);
-                consumer.accept(metadata == null ? event : event.withMetadata(metadata.object(serialization)));
-                count++;
+        long[] count = {0};
+        EncodedEvent.readAll(persistenceId, stored.firstSequenceNr(), stored.payload(), event -> {
+            if (event.sequenceNr() >= from && event.sequenceNr() <= to && count[0] < max) {
+                consumer.accept(decoded(persistenceId, event));
+                count[0]++;
             }
-        }
-        return count;
+        });
+        return count[0];
     }
 
-    private static String text(ByteBuffer bytes) {
-        int length = bytes.getInt();
-        String text = StandardCharsets.UTF_8
-                .decode(bytes.slice(bytes.position(), length))
-                .toString();
-        bytes.position(bytes.position() + length);
-        return text;
+    private PersistentRepr decoded(String persistenceId, EncodedEvent event) {
+        PersistentRepr decoded = PersistentRepr.apply(
+                        object(event.payload()),
+                        event.sequenceNr(),
+                        persistenceId,
+                        event.adapterManifest(),
+                        false,
+                        event.sender().isEmpty()
+                                ? ActorRef.noSender()
+                                : system.provider().resolveActorRef(event.sender()),
+                        event.writerUuid())
+                .withTimestamp(event.timestamp());
+        return event.metadata()
+                .map(metadata -> decoded.withMetadata(object(metadata)))
+                .orElse(decoded);
     }
 
-    /** An object that is not made unless it is wanted. */
-    private record Serialized(int serializerId, String manifest, ByteBuffer content) {
-        static Serialized read(ByteBuffer bytes) {
-            int serializerId = bytes.getInt();
-            String manifest = text(bytes);
-            int length = bytes.getInt();
-            ByteBuffer content = bytes.slice(bytes.position(), length);
-            bytes.position(bytes.position() + length);
-            return new Serialized(serializerId, manifest, content);
-        }
-
-        Object object(Serialization serialization) {
-            byte[] bytes = new byte[content.remaining()];
-            content.get(bytes);
-            return Objects.requireNonNull(
-                    serialization.deserialize(bytes, serializerId, manifest).get());
-        }
+    private Object object(EncodedEvent.Content content) {
+        return Objects.requireNonNull(serialization
+                .deserialize(content.toArray(), content.serializerId(), content.manifest())
+                .get());
     }
 }

@@ -80,7 +80,13 @@ sealed interface JournalRequest {
     record ReadHighest(String persistenceId, Promise<Long> promise) implements JournalRequest {
         @Override
         public Runnable stage(SegmentStore store) {
-            return () -> promise.success(store.highestSequenceNr(persistenceId));
+            return () -> {
+                try {
+                    promise.success(store.highestSequenceNr(persistenceId));
+                } catch (JournalException e) {
+                    fail(e);
+                }
+            };
         }
 
         @Override

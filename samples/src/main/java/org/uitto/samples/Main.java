@@ -8,6 +8,7 @@ import org.uitto.samples.bench.BenchCommand;
 import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.demo.DemoCommand;
+import org.uitto.samples.journal.JournalCommand;
 import org.uitto.samples.node.NodeCommand;
 import org.uitto.samples.soak.SoakCommand;
 import picocli.CommandLine;
@@ -19,7 +20,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "uitto-samples",
         description = "Replicated actors on Pekko, to try out.",
-        subcommands = {NodeCommand.class, CounterCommand.class, DemoCommand.class, BenchCommand.class, SoakCommand.class
+        subcommands = {
+            NodeCommand.class,
+            CounterCommand.class,
+            DemoCommand.class,
+            BenchCommand.class,
+            SoakCommand.class,
+            JournalCommand.class
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -27,9 +34,9 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it is done",
-            "1:it failed, was rejected, or the verdict is not ok",
+            "1:it failed, was rejected, the verdict is not ok, or the journal is damaged",
             "2:the command line is wrong",
-            "3:settings, port or data were refused; the message says what would be right",
+            "3:settings, port or data were refused, or a journal is in use; the message says what would be right",
             "4:no leader took the command; it had no effect",
             "5:too many commands wait; this one had no effect",
             "6:nobody can tell whether the command took effect",

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@link Directory} on a local file system that follows POSIX. */
 public final class FileDirectory implements Directory {
-    private static final String LOCK_FILE = "lock";
+    static final String LOCK_FILE = "lock";
     private static final int ZEROS_BYTES = 1 << 20;
     /** New files are forced piece by piece, so that a log's own fsync never queues behind a whole segment of zeros. */
     private static final int FORCE_EVERY_BYTES = 4 << 20;
@@ -27,7 +27,7 @@ public final class FileDirectory implements Directory {
      * The folders that journals of this process hold. A file lock cannot tell two of them apart, and closing any other
      * handle on the lock file would give the process's lock away, so this is asked first.
      */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
     private @Nullable FileChannel lockChannel;
@@ -174,7 +174,7 @@ public final class FileDirectory implements Directory {
         }
     }
 
-    private record ChannelFile(String name, FileChannel channel) implements DataFile {
+    record ChannelFile(String name, FileChannel channel) implements DataFile {
         @Override
         public long sizeBytes() throws IOException {
             return channel.size();

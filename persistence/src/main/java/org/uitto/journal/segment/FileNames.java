@@ -9,11 +9,22 @@ import java.util.stream.Stream;
 final class FileNames {
     static final String IDENTITY = "identity";
     static final String SYNCED = "synced";
+    /** There while a repair exchanges the files of the journal. */
+    static final String REPAIRING = "repairing";
+
     static final String PREPARING = ".preparing";
     private static final Pattern SEGMENT = Pattern.compile("(\\d{16})\\.segment");
     private static final Pattern INDEX = Pattern.compile("(\\d{16})\\.index");
 
     private FileNames() {}
+
+    /** Refuses a journal whose files were being exchanged when a repair was interrupted: they are not all of one kind. */
+    static void refuseHalfRepaired(Directory directory, List<String> names) {
+        if (names.contains(REPAIRING)) {
+            throw new JournalRefusedException("A repair of the journal in " + directory.path()
+                    + " was interrupted. Run `journal repair --yes` again, which goes on with it.");
+        }
+    }
 
     static String segment(long number) {
         return String.format("%016d.segment", number);

@@ -25,11 +25,16 @@ final class RecordScanner {
      * @param chain the checksum of the header
      */
     RecordScanner(DataFile file, long segment, int sizeBytes, int chain) {
+        this(file, segment, sizeBytes, SegmentHeader.BYTES, chain);
+    }
+
+    /** Begins at {@code offset}, where {@code chain} is the checksum that stands before it. */
+    RecordScanner(DataFile file, long segment, int sizeBytes, int offset, int chain) {
         this.window = new Window(file, READ_AHEAD_BYTES);
         this.segment = segment;
         this.sizeBytes = sizeBytes;
         this.chain = chain;
-        this.end = SegmentHeader.BYTES;
+        this.end = offset;
     }
 
     /** Goes to the next record; false if there is no valid one at {@link #end()}. */

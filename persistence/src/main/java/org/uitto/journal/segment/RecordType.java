@@ -2,8 +2,8 @@ package org.uitto.journal.segment;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a record says. The code is part of the durable format and never changes its meaning. */
-enum RecordType {
+/** What a record of the journal says. The code is part of the durable format and never changes its meaning. */
+public enum RecordType {
     /** One atomic write: first sequence number (8 bytes), how many more follow it (4), then the events, opaque. */
     EVENTS(1, 12),
     /** Highest sequence number (8 bytes) and the one up to which all is deleted (8) of a persistence id. */

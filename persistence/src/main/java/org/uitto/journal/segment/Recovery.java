@@ -33,7 +33,9 @@ final class Recovery {
     }
 
     Recovered run() throws IOException {
-        for (String name : directory.list()) {
+        List<String> names = directory.list();
+        FileNames.refuseHalfRepaired(directory, names);
+        for (String name : names) {
             if (name.endsWith(FileNames.PREPARING)) {
                 directory.delete(name);
             }

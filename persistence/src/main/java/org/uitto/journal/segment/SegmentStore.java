@@ -23,6 +23,7 @@ public final class SegmentStore implements Closeable {
     private final SegmentSupply supply;
     private final GroupWriter writer;
     private final Cleaner cleaner;
+    private LostEvents lost = LostEvents.NONE;
 
     private SegmentStore(
             Directory directory,
@@ -55,10 +56,19 @@ public final class SegmentStore implements Closeable {
         try {
             Chores queue = new Chores(chores, warnings);
             Recovered recovered = new Recovery(directory, settings, queue, warnings).run();
-            return new SegmentStore(directory, settings, queue, warnings, recovered);
+            SegmentStore store = new SegmentStore(directory, settings, queue, warnings, recovered);
+            store.readLost();
+            return store;
         } catch (IOException | RuntimeException e) {
             directory.close();
             throw e;
+        }
+    }
+
+    private void readLost() throws IOException {
+        try (Replay replay = new Replay(directory, streams.get(LostEvents.PERSISTENCE_ID), 1, Long.MAX_VALUE)) {
+            Optional<StoredEvents> noted = replay.next();
+            lost = noted.isPresent() ? LostEvents.fromBytes(noted.get().payload()) : LostEvents.NONE;
         }
     }
 
@@ -69,6 +79,36 @@ public final class SegmentStore implements Closeable {
      * @throws JournalLatchedException if this or an earlier write to the disk failed
      */
     public Optional<JournalException> append(EventWrite write) {
+        if (write.persistenceId().equals(LostEvents.PERSISTENCE_ID)) {
+            return Optional.of(new JournalRefusedException("A persistence id does not begin with a NUL character"));
+        }
+        Optional<JournalDamagedException> refusal = refusal(write.persistenceId());
+        return refusal.isPresent() ? Optional.of(refusal.get()) : stage(write);
+    }
+
+    private Optional<JournalDamagedException> refusal(String persistenceId) {
+        return lost.isNone() ? Optional.empty() : lost.refusal(directory, persistenceId, deletedTo(persistenceId));
+    }
+
+    /** Stages what is lost of the journal that this one is made of; once, when it is made. */
+    void noteLost(LostEvents noted) throws IOException {
+        stage(new EventWrite(LostEvents.PERSISTENCE_ID, 1, 1, List.of(noted.toBytes())));
+    }
+
+    /** Stages events of the journal that this one is made of; they were refused or not, and stay so. */
+    void copyIn(EventWrite write) {
+        Optional<JournalException> refused = stage(write);
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+    }
+
+    /** Stages what is known of a persistence id besides the events that were appended, when the journal is made. */
+    void restore(String persistenceId, long highest, long deletedTo) {
+        writer.putState(streams.computeIfAbsent(persistenceId, EventStream::new), highest, deletedTo);
+    }
+
+    private Optional<JournalException> stage(EventWrite write) {
         writer.checkOpen();
         long payloadBytes = write.payloadBytes();
         if (payloadBytes > RecordFormat.MAX_RECORD_BYTES - RecordFormat.EVENTS_PAYLOAD - RecordFormat.CHAIN_BYTES) {
@@ -158,8 +198,13 @@ public final class SegmentStore implements Closeable {
         commit();
     }
 
-    /** The highest sequence number ever stored for a persistence id, 0 if there is none. */
+    /**
+     * The highest sequence number ever stored for a persistence id, 0 if there is none.
+     *
+     * @throws JournalDamagedException if acknowledged events of it were lost before the journal was repaired
+     */
     public long highestSequenceNr(String persistenceId) {
+        refuse(persistenceId);
         EventStream stream = streams.get(persistenceId);
         return stream == null ? 0 : stream.highest();
     }
@@ -170,8 +215,20 @@ public final class SegmentStore implements Closeable {
         return stream == null ? 0 : stream.deletedTo();
     }
 
-    /** Reads the events {@code from} to {@code to}, both inclusive, of those that are not deleted. */
+    private void refuse(String persistenceId) {
+        Optional<JournalDamagedException> refusal = refusal(persistenceId);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    /**
+     * Reads the events {@code from} to {@code to}, both inclusive, of those that are not deleted.
+     *
+     * @throws JournalDamagedException if acknowledged events of it were lost before the journal was repaired
+     */
     public Replay replay(String persistenceId, long from, long to) {
+        refuse(persistenceId);
         @Nullable EventStream stream = streams.get(persistenceId);
         return new Replay(directory, stream, Math.max(1, from), to);
     }
@@ -179,7 +236,7 @@ public final class SegmentStore implements Closeable {
     /** All persistence ids that were ever written, in order. */
     public List<String> persistenceIds() {
         return streams.values().stream()
-                .filter(stream -> stream.highest() > 0)
+                .filter(stream -> stream.highest() > 0 && !stream.persistenceId.equals(LostEvents.PERSISTENCE_ID))
                 .map(stream -> stream.persistenceId)
                 .sorted()
                 .toList();

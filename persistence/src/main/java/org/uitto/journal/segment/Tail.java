@@ -61,7 +61,7 @@ final class Tail {
     }
 
     /** The offset behind the last byte that is not zero; at least {@code from}. */
-    private int endOfUse(int from) throws IOException {
+    int endOfUse(int from) throws IOException {
         int used = from;
         for (int offset = from; offset < sizeBytes; ) {
             int bytes = Math.min(READ_BYTES, sizeBytes - offset);
@@ -78,21 +78,28 @@ final class Tail {
     }
 
     /** Where a whole record is that was written when more than all up to {@code from} had been synced. */
-    private OptionalInt laterGroup(int from, int used) throws IOException {
-        int offset = Math.max(from + 1, SegmentHeader.BYTES);
-        while (offset + RecordFormat.OVERHEAD_BYTES <= used) {
+    OptionalInt laterGroup(int from, int used) throws IOException {
+        OptionalInt next = nextWhole(from + 1, used);
+        while (next.isPresent()) {
+            int offset = next.getAsInt();
             ByteBuffer head = window.at(offset, RecordFormat.BODY, sizeBytes);
-            int length = 1;
-            if (RecordFormat.plausible(head, 0, offset, used - offset)) {
-                int candidate = head.getInt(RecordFormat.LENGTH);
-                if (isWhole(offset, candidate)) {
-                    if (window.at(offset, RecordFormat.BODY, sizeBytes).getInt(RecordFormat.SYNCED) > from) {
-                        return OptionalInt.of(offset);
-                    }
-                    length = candidate;
-                }
+            if (head.getInt(RecordFormat.SYNCED) > from) {
+                return next;
             }
-            offset += length;
+            next = nextWhole(offset + head.getInt(RecordFormat.LENGTH), used);
+        }
+        return OptionalInt.empty();
+    }
+
+    /** The first offset at or behind {@code from} where a whole record is that ends by {@code used}. */
+    OptionalInt nextWhole(int from, int used) throws IOException {
+        int last = used - RecordFormat.OVERHEAD_BYTES;
+        for (int offset = Math.max(from, SegmentHeader.BYTES); offset <= last; offset++) {
+            ByteBuffer head = window.at(offset, RecordFormat.BODY, sizeBytes);
+            if (RecordFormat.plausible(head, 0, offset, used - offset)
+                    && isWhole(offset, head.getInt(RecordFormat.LENGTH))) {
+                return OptionalInt.of(offset);
+            }
         }
         return OptionalInt.empty();
     }

@@ -6,11 +6,11 @@ import org.uitto.replicated.ReplicationException;
 public final class ExitCode {
     /** It is done. */
     public static final int OK = 0;
-    /** It failed, or what was to be shown was not so. */
+    /** It failed, or what was to be shown was not so, or the journal is damaged. */
     public static final int FAILED = 1;
     /** The command line is wrong. */
     public static final int USAGE = 2;
-    /** The settings, the port or the data folder were refused; nothing was started. */
+    /** The settings, the port or the data folder were refused; nothing was started or changed. */
     public static final int REFUSED = 3;
     /** No leader took the command; it had no effect. */
     public static final int NO_LEADER = 4;

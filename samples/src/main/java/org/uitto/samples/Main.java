@@ -8,6 +8,7 @@ import org.uitto.samples.bench.BenchCommand;
 import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.demo.DemoCommand;
+import org.uitto.samples.journalbench.JournalBenchCommand;
 import org.uitto.samples.node.NodeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,7 +19,13 @@ import picocli.CommandLine.ScopeType;
 @Command(
         name = "uitto-samples",
         description = "Replicated actors on Pekko, to try out.",
-        subcommands = {NodeCommand.class, CounterCommand.class, DemoCommand.class, BenchCommand.class},
+        subcommands = {
+            NodeCommand.class,
+            CounterCommand.class,
+            DemoCommand.class,
+            BenchCommand.class,
+            JournalBenchCommand.class
+        },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         versionProvider = Main.Version.class,

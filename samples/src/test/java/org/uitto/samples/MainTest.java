@@ -16,7 +16,7 @@ import org.uitto.samples.cluster.ExitCode;
 /** What the command line says to whom, and what it returns. */
 class MainTest {
     @ParameterizedTest
-    @ValueSource(strings = {"", "node", "counter", "counter get", "counter add", "demo", "bench"})
+    @ValueSource(strings = {"", "node", "counter", "counter get", "counter add", "demo", "bench", "bench-journal"})
     void helpsWithEveryCommand(String command) {
         String[] arguments = (command + " --help").strip().split(" ");
 
@@ -48,7 +48,10 @@ class MainTest {
                 "demo --in-flight 0",
                 "bench --in-flight 1,0",
                 "bench --payload -1",
-                "bench --seconds 0"
+                "bench --seconds 0",
+                "bench-journal --writers 0",
+                "bench-journal --payload 0",
+                "bench-journal --rounds 0"
             })
     void returnsTwoForAWrongCommandLine(String command) {
         CommandRun run = CommandRun.of(command.split(" "));

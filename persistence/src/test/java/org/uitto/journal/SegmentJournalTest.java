@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.ActorRef;
@@ -164,6 +165,34 @@ final class SegmentJournalTest {
         });
         inSystem("uitto.journal.owner = \"two\"", (system, probe) -> {
             assertTrue(recoveryFailure(system, probe).contains("belongs to \"one\", not to \"two\""));
+        });
+    }
+
+    @Test
+    void aFullJournalSaysSoHoweverOftenItIsAskedAndComesBackWithRoom() throws Exception {
+        String large = "x".repeat(100_000);
+        AtomicInteger stored = new AtomicInteger();
+        // No disk has that much, so there is room for the first segment only.
+        inSystem("uitto.journal.reserve = " + Long.MAX_VALUE, (system, probe) -> {
+            ActorRef recorder = system.actorOf(Recorder.props("a"));
+            for (int refused = 0; refused < 25; ) {
+                recorder.tell(new Recorder.Store(large), probe.getRef());
+                Object answer = probe.expectMsgAnyClassOf(LONG, Recorder.Stored.class, Recorder.NotStored.class);
+                if (answer instanceof Recorder.NotStored notStored) {
+                    assertTrue(notStored.reason().contains("uitto.journal.reserve"), notStored.reason());
+                    refused++;
+                    probe.watch(recorder);
+                    probe.expectTerminated(LONG, recorder);
+                    recorder = system.actorOf(Recorder.props("a"));
+                } else {
+                    stored.incrementAndGet();
+                }
+            }
+        });
+        inSystem("", (system, probe) -> {
+            ActorRef recorder = system.actorOf(Recorder.props("a"));
+            recorder.tell(new Recorder.Store(large), probe.getRef());
+            probe.expectMsgEquals(LONG, new Recorder.Stored(large, stored.get() + 1));
         });
     }
 

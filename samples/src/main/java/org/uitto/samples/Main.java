@@ -9,6 +9,7 @@ import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.demo.DemoCommand;
 import org.uitto.samples.journal.JournalCommand;
+import org.uitto.samples.journalbench.JournalBenchCommand;
 import org.uitto.samples.node.NodeCommand;
 import org.uitto.samples.soak.SoakCommand;
 import picocli.CommandLine;
@@ -26,7 +27,8 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             BenchCommand.class,
             SoakCommand.class,
-            JournalCommand.class
+            JournalCommand.class,
+            JournalBenchCommand.class
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,

@@ -25,6 +25,8 @@ class MainTest {
                 "counter add",
                 "demo",
                 "bench",
+                "bench-journal",
+                "soak",
                 "journal",
                 "journal verify",
                 "journal dump",
@@ -64,7 +66,11 @@ class MainTest {
                 "bench --seconds 0",
                 "journal",
                 "journal verify",
-                "journal dump x --from one"
+                "journal dump x --from one",
+                "soak --additions 1",
+                "bench-journal --writers 0",
+                "bench-journal --payload 0",
+                "bench-journal --rounds 0"
             })
     void returnsTwoForAWrongCommandLine(String command) {
         CommandRun run = CommandRun.of(command.split(" "));

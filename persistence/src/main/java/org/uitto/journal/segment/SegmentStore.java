@@ -34,7 +34,7 @@ public final class SegmentStore implements Closeable {
         this.directory = directory;
         this.streams = recovered.streams();
         this.chores = chores;
-        this.supply = new SegmentSupply(directory, settings, chores);
+        this.supply = new SegmentSupply(directory, settings, chores, warnings);
         this.writer = new GroupWriter(directory, chores, supply, recovered);
         this.cleaner = new Cleaner(directory, writer, chores, warnings, settings.segmentSizeBytes());
         recovered.spare().ifPresentOrElse(supply::found, () -> supply.order(recovered.active().number + 1));
@@ -45,7 +45,8 @@ public final class SegmentStore implements Closeable {
      * written, which was never acknowledged.
      *
      * @param chores does the work that no write waits for; pieces of it are never given to it at once
-     * @param warnings told of what was found and mended, in sentences
+     * @param warnings told of what was found and mended, and of the journal becoming full and getting room again, in
+     *     sentences
      * @throws JournalRefusedException if the directory is in use, another owner's or of a newer format
      * @throws JournalDamagedException if acknowledged data is not as it was written
      */

@@ -2,6 +2,7 @@ package org.uitto.journal.segment;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the files of segments, each ahead of need, so that no writer pauses for one. Used by the writer. */
@@ -9,13 +10,18 @@ final class SegmentSupply implements Closeable {
     private final Directory directory;
     private final StoreSettings settings;
     private final Chores chores;
+    private final Consumer<String> warnings;
+    /** Whether the last segment that was needed could not be made for lack of room. */
+    private boolean isFull;
+
     /** The file made ahead; volatile since a chore sets it, and read only once the chores are done. */
     private volatile @Nullable DataFile ready;
 
-    SegmentSupply(Directory directory, StoreSettings settings, Chores chores) {
+    SegmentSupply(Directory directory, StoreSettings settings, Chores chores, Consumer<String> warnings) {
         this.directory = directory;
         this.settings = settings;
         this.chores = chores;
+        this.warnings = warnings;
     }
 
     /** A file of zeros was found that suits. */
@@ -50,7 +56,24 @@ final class SegmentSupply implements Closeable {
         if (file != null) {
             file.close();
         }
-        return make(number, Math.max(settings.segmentSizeBytes(), leastBytes), urgent ? 0 : settings.reserveBytes());
+        int sizeBytes = Math.max(settings.segmentSizeBytes(), leastBytes);
+        if (urgent) {
+            return make(number, sizeBytes, 0);
+        }
+        try {
+            DataFile made = make(number, sizeBytes, settings.reserveBytes());
+            if (isFull) {
+                isFull = false;
+                warnings.accept("There is room again for the journal in " + directory.path() + ": writes go on.");
+            }
+            return made;
+        } catch (JournalFullException e) {
+            if (!isFull) {
+                isFull = true;
+                warnings.accept("The journal is full and refuses writes. " + e.getMessage());
+            }
+            throw e;
+        }
     }
 
     private DataFile make(long number, int sizeBytes, long reserveBytes) throws IOException {

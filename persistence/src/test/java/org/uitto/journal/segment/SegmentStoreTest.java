@@ -215,6 +215,39 @@ final class SegmentStoreTest {
     }
 
     @Test
+    void tellsOnceThatItIsFullAndOnceThatThereIsRoomAgain() throws IOException {
+        disk.capacity(3L * Script.SEGMENT_BYTES);
+        try (SegmentStore store = open()) {
+            long written = 0;
+            for (int period = 1; period <= 2; period++) {
+                while (store.append(Script.write("a", written + 1, written + 1)).isEmpty()) {
+                    store.commit();
+                    written++;
+                }
+                for (int attempt = 0; attempt < 20; attempt++) {
+                    assertInstanceOf(
+                            JournalFullException.class,
+                            store.append(Script.write("a", written + 1, written + 1))
+                                    .orElseThrow());
+                }
+                assertEquals(period, count("The journal is full and refuses writes. "));
+                assertEquals(period - 1, count("There is room again"));
+
+                disk.capacity(disk.capacity() + 3L * Script.SEGMENT_BYTES);
+                write(store, "a", written + 1, written + 1);
+                written++;
+                assertEquals(period, count("There is room again"));
+            }
+        }
+    }
+
+    private long count(String beginning) {
+        return warnings.stream()
+                .filter(warning -> warning.startsWith(beginning))
+                .count();
+    }
+
+    @Test
     void aDiskThatFillsUpUnderTheJournalRefusesWritesToo() throws IOException {
         disk.capacity(3L * Script.SEGMENT_BYTES);
         try (SegmentStore store = open()) {

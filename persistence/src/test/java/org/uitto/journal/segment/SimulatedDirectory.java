@@ -83,6 +83,10 @@ final class SimulatedDirectory implements Directory {
         return steps >= faultStep;
     }
 
+    long capacity() {
+        return capacityBytes;
+    }
+
     void capacity(long bytes) {
         capacityBytes = bytes;
     }

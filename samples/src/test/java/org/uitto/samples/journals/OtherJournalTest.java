@@ -41,11 +41,8 @@ abstract class OtherJournalTest {
             cluster.startAll();
             try (CountingClient client = new CountingClient(cluster)) {
                 client.add(50);
-                for (String node : LocalCluster.NODES) {
-                    cluster.kill(node);
-                    client.add(10);
-                    cluster.start(node);
-                }
+                cluster.kill("a");
+                client.add(10);
                 LocalCluster.NODES.forEach(cluster::kill);
                 cluster.startAll();
                 client.check();

@@ -59,8 +59,8 @@ final class PostgresqlServer implements AutoCloseable {
             return versions.sorted(Comparator.comparingDouble(PostgresqlServer::version)
                             .reversed())
                     .map(version -> version.resolve("bin"))
-                    .filter(bin -> Files.isExecutable(bin.resolve("initdb"))
-                            && Files.isExecutable(bin.resolve("postgres")))
+                    .filter(bin ->
+                            Files.isExecutable(bin.resolve("initdb")) && Files.isExecutable(bin.resolve("postgres")))
                     .findFirst();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -117,9 +117,7 @@ final class PostgresqlServer implements AutoCloseable {
             try {
                 Files.setOwner(
                         folder,
-                        FileSystems.getDefault()
-                                .getUserPrincipalLookupService()
-                                .lookupPrincipalByName(user));
+                        FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user));
                 // Becomes the command, other than runuser: the process id is the server's.
                 return List.of("setpriv", "--reuid=" + user, "--clear-groups", "--");
             } catch (UserPrincipalNotFoundException e) {

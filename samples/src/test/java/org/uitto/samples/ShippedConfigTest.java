@@ -63,7 +63,16 @@ class ShippedConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"cluster.conf", "node-a.conf", "node-b.conf", "node-c.conf", "client.conf"})
+    @ValueSource(
+            strings = {
+                "cluster.conf",
+                "node-a.conf",
+                "node-b.conf",
+                "node-c.conf",
+                "client.conf",
+                "journal-h2.conf",
+                "journal-postgresql.conf"
+            })
     void explainsEverySetting(String file) throws IOException {
         boolean explained = false;
         for (String line : Files.readAllLines(FOLDER.resolve(file))) {

@@ -1,0 +1,10 @@
+package org.uitto.snapshot;
+
+/** What is stored is not what was written, and there is nothing sound to use instead. */
+public final class SnapshotDamagedException extends SnapshotException {
+    private static final long serialVersionUID = 1L;
+
+    SnapshotDamagedException(String message) {
+        super(message, null);
+    }
+}

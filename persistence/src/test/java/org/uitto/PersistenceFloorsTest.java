@@ -1,6 +1,7 @@
 package org.uitto;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -11,6 +12,10 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.Random;
 
 /** Lower floors know nothing of higher ones: the persistent side. */
 @AnalyzeClasses(packages = "org.uitto", importOptions = DoNotIncludeTests.class)
@@ -59,9 +64,22 @@ class PersistenceFloorsTest {
     @ArchTest
     static final ArchRule THE_VALUES_OF_A_LOG_KNOW_NO_CLOCK_AND_NO_CHANCE = noClasses()
             .that()
-            .resideInAPackage("org.uitto.log..")
+            .resideInAPackage("org.uitto.log")
             .should()
             .dependOnClassesThat(resideInAnyPackage("java.time..", "java.util.random.."));
+
+    /** An actor may set a timer for a while, but what time it is it is told. */
+    @ArchTest
+    static final ArchRule WHAT_STORES_A_LOG_LOOKS_AT_NO_CLOCK = noClasses()
+            .that()
+            .resideInAPackage("org.uitto.log.store")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("java.util.random..")
+                    .or(belongToAnyOf(Clock.class, Instant.class, LocalDateTime.class, Random.class)))
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =

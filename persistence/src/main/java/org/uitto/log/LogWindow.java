@@ -123,7 +123,7 @@ public final class LogWindow implements LogView {
 
     @Override
     public long lastIndexUpTo(long maxIndex, long maxTerm) {
-        if (maxIndex <= base.index()) {
+        if (maxIndex >= 0 && maxIndex <= base.index()) {
             return maxIndex == base.index() && base.term() <= maxTerm ? maxIndex : 0;
         }
         int at = batchOf(maxIndex);

@@ -14,10 +14,13 @@ import org.uitto.core.RoleState.ReadRounds;
 import org.uitto.core.Transition.Outbound;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
 /** One node of a group by itself: its log and its role under the rules alone, and a clock that only the test moves. */
@@ -107,6 +110,14 @@ final class SoloNode {
         return carryOut(Rules.of(view, state, nowNanos).onPersisted(last, saved));
     }
 
+    Transition snapshotSaved(StoredSnapshot snapshot) {
+        return carryOut(Rules.of(view, state, nowNanos).onSnapshotSaved(snapshot));
+    }
+
+    Transition snapshotFetched(StoredSnapshot snapshot) {
+        return carryOut(Rules.of(view, state, nowNanos).onSnapshotFetched(snapshot));
+    }
+
     Transition heartbeatTick() {
         return carryOut(asLeader().onHeartbeatTick());
     }
@@ -154,6 +165,10 @@ final class SoloNode {
         for (LogMutation mutation : transition.writes()) {
             if (mutation instanceof EntriesAppended appended) {
                 log.apply(appended);
+            } else if (mutation instanceof PrefixCompacted compacted) {
+                log.apply(compacted);
+            } else if (mutation instanceof SnapshotInstalled installed) {
+                log.apply(installed);
             }
         }
         state = transition.next();

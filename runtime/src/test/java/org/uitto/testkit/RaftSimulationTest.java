@@ -42,7 +42,7 @@ class RaftSimulationTest {
 
     /** Seeds that found a bug once, on the day they did. */
     @ParameterizedTest
-    @ValueSource(longs = {334, 804, 1208, 1291})
+    @ValueSource(longs = {334, 804, 1208, 1291, 1003, 1105})
     void keepsItsPromisesUnderSeedsThatFoundABug(long seed) {
         RaftSimulation.run(seed);
     }

@@ -22,6 +22,7 @@ final class JournalExtent {
     /** In the order of both their sequence numbers and their indexes. */
     private final Deque<Span> spans = new ArrayDeque<>();
 
+    private long baseIndex;
     private long lastIndex;
     private long compactedAtSequenceNr;
 
@@ -37,17 +38,19 @@ final class JournalExtent {
         } else if (mutation instanceof SnapshotInstalled installed) {
             spans.clear();
             lastIndex = installed.snapshot().position().index();
+            baseIndex = lastIndex;
             compactedAtSequenceNr = sequenceNr;
         }
     }
 
     private void cutAfter(long index) {
-        while (!spans.isEmpty() && spans.getLast().prevIndex() >= index) {
+        while (!spans.isEmpty() && Math.max(baseIndex, spans.getLast().prevIndex()) >= index) {
             spans.removeLast();
         }
     }
 
     private void cutUpTo(long index) {
+        baseIndex = Math.max(baseIndex, index);
         while (!spans.isEmpty()) {
             Span first = spans.removeFirst();
             long end = spans.isEmpty() ? lastIndex : spans.getFirst().prevIndex();

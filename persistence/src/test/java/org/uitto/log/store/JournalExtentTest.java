@@ -71,7 +71,7 @@ class JournalExtentTest {
 
             long firstNeeded = compactedAt;
             for (long index = log.base().index() + 1; index <= log.last().index(); index++) {
-                firstNeeded = Math.min(firstNeeded, storedAt.get(index));
+                firstNeeded = Math.min(firstNeeded, storedAt.getOrDefault(index, 0L));
             }
             assertEquals(Math.max(0, firstNeeded - 1), extent.deletableTo(), "after event " + sequenceNr);
         }

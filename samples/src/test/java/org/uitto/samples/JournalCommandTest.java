@@ -124,6 +124,9 @@ class JournalCommandTest {
         assertArrayEquals(before, Files.readAllBytes(old.resolve("0000000000000001.segment")));
         assertEquals(1, CommandRun.of("journal", "verify", journal.toString()).exitCode());
 
+        CommandRun dump = CommandRun.of("journal", "dump", journal.toString(), "--from", "1", "--to", "2");
+        assertEquals(1, dump.out().lines().count(), dump.err());
+
         CommandRun discarded = CommandRun.of("journal", "repair", journal.toString(), "--discard", persistenceId);
         assertTrue(
                 discarded.out().contains("Given up: all events of persistence id \"" + persistenceId), discarded.out());

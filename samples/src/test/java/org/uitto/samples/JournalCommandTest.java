@@ -31,7 +31,7 @@ class JournalCommandTest {
             CommandRun added = CommandRun.of(
                     "counter", "add", "5", "--config", cluster.clientConfig().toString(), "--timeout", "60");
             assertEquals(0, added.exitCode(), added.err());
-            Path journal = cluster.dataOf("a");
+            Path journal = cluster.journalOf("a");
 
             CommandRun inUse = CommandRun.of("journal", "verify", journal.toString());
             assertEquals(3, inUse.exitCode());
@@ -123,6 +123,9 @@ class JournalCommandTest {
         Path old = Path.of(repaired.lastLine().replaceFirst("Done. The old files are in (.*)\\.", "$1"));
         assertArrayEquals(before, Files.readAllBytes(old.resolve("0000000000000001.segment")));
         assertEquals(1, CommandRun.of("journal", "verify", journal.toString()).exitCode());
+
+        CommandRun dump = CommandRun.of("journal", "dump", journal.toString(), "--from", "1", "--to", "2");
+        assertEquals(1, dump.out().lines().count(), dump.err());
 
         CommandRun discarded = CommandRun.of("journal", "repair", journal.toString(), "--discard", persistenceId);
         assertTrue(

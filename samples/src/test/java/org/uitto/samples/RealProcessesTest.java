@@ -51,7 +51,7 @@ class RealProcessesTest {
                         cluster,
                         node,
                         "node " + node + ": ready at " + cluster.contact(node) + ", data in "
-                                + cluster.dataOf(node).resolve("journal"));
+                                + cluster.journalOf(node));
                 awaitOutput(cluster, node, "(?s).*node " + node + ": (leader|follower of [abc]), term \\d+");
             }
         }
@@ -75,7 +75,7 @@ class RealProcessesTest {
             assertEquals(3, run.exitCode());
             assertTrue(
                     run.err()
-                            .contains("The journal in " + cluster.dataOf("a").resolve("journal")
+                            .contains("The journal in " + cluster.journalOf("a")
                                     + " belongs to \"example/a\", not to" + " \"example/b\"."),
                     run.err());
             assertEquals("", run.out());

@@ -71,12 +71,17 @@ public final class JournalInspection implements Closeable {
     }
 
     /**
-     * Hands out every whole record, segment by segment, deleted events and older copies among them.
+     * Hands out every whole record, segment by segment, deleted events and older copies among them; not what the journal
+     * notes for itself of lost events.
      *
      * @return what was found on the way, as {@link #verify} has it
      */
     public JournalReport records(RecordConsumer consumer) throws IOException {
-        JournalSurvey survey = new JournalSurvey(directory, consumer::accept);
+        JournalSurvey survey = new JournalSurvey(directory, found -> {
+            if (!found.persistenceId().equals(Optional.of(LostEvents.PERSISTENCE_ID))) {
+                consumer.accept(found);
+            }
+        });
         survey.run();
         return new JournalReport(survey.findings, survey.segmentCount, survey.readBytes, 0, 0);
     }

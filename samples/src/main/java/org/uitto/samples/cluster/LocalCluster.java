@@ -98,7 +98,7 @@ public final class LocalCluster implements AutoCloseable {
                     own.formatted(
                             node,
                             members,
-                            dataOf(node).resolve("journal"),
+                            journalOf(node),
                             dataOf(node).resolve("snapshots"),
                             options.settings(),
                             contact.substring(contact.indexOf(':') + 1)));
@@ -128,6 +128,11 @@ public final class LocalCluster implements AutoCloseable {
     /** Where {@code node} keeps its log and its snapshots. */
     public Path dataOf(String node) {
         return folder.resolve("data").resolve(node);
+    }
+
+    /** Where {@code node} keeps its log, if it is in the embedded journal. */
+    public Path journalOf(String node) {
+        return dataOf(node).resolve("journal");
     }
 
     /** What {@code node} says. */

@@ -56,7 +56,7 @@ abstract class OtherJournalTest {
 
             for (String node : LocalCluster.NODES) {
                 cluster.kill(node);
-                assertFalse(Files.exists(cluster.dataOf(node)), "node " + node + " also wrote to uitto.journal");
+                assertFalse(Files.exists(cluster.journalOf(node)), "node " + node + " also wrote to uitto.journal");
                 assertTrue(rows(cluster, node, LOG + node) > 0, "node " + node + " wrote no log");
             }
         }
@@ -87,7 +87,7 @@ abstract class OtherJournalTest {
     }
 
     private static Path database(LocalCluster cluster, String node) {
-        return cluster.dataOf(node).resolveSibling("database-" + node);
+        return cluster.journalOf(node).resolveSibling("database-" + node);
     }
 
     private long rows(LocalCluster cluster, String node, String persistenceId) throws SQLException {

@@ -75,8 +75,8 @@ class RealProcessesTest {
             assertEquals(3, run.exitCode());
             assertTrue(
                     run.err()
-                            .contains("The journal in " + cluster.journalOf("a")
-                                    + " belongs to \"example/a\", not to" + " \"example/b\"."),
+                            .contains("The journal in " + cluster.journalOf("a") + " belongs to \"example/a\", not to"
+                                    + " \"example/b\"."),
                     run.err());
             assertEquals("", run.out());
         }

@@ -167,6 +167,13 @@ final class NodeBench implements AutoCloseable {
         peers.expectNoMessage(MOMENT);
     }
 
+    void awaitCommitted(long index) {
+        peers.awaitAssert(PATIENCE, () -> {
+            org.junit.jupiter.api.Assertions.assertEquals(index, status().commitIndex());
+            return Optional.empty();
+        });
+    }
+
     void awaitHeldWrites(int count) {
         peers.awaitAssert(PATIENCE, () -> {
             org.junit.jupiter.api.Assertions.assertEquals(count, journal.heldCount());

@@ -32,7 +32,8 @@ class PersistenceFloorsTest {
             .that()
             .resideInAPackage("org.uitto.journal..")
             .should()
-            .dependOnClassesThat(resideInAPackage("org.uitto..").and(not(resideInAPackage("org.uitto.journal.."))))
+            .dependOnClassesThat(resideInAPackage("org.uitto..")
+                    .and(not(resideInAnyPackage("org.uitto.journal..", "org.uitto.damage"))))
             .allowEmptyShould(true);
 
     @ArchTest
@@ -43,12 +44,13 @@ class PersistenceFloorsTest {
             .onlyDependOnClassesThat(resideInAnyPackage("java..", "org.jspecify.annotations", "org.uitto.log"));
 
     @ArchTest
-    static final ArchRule THE_STORE_KNOWS_ONLY_LOG_AND_KRYO = noClasses()
+    static final ArchRule THE_STORE_KNOWS_ONLY_LOG_KRYO_AND_DAMAGE = noClasses()
             .that()
             .resideInAPackage("org.uitto.log.store..")
             .should()
             .dependOnClassesThat(resideInAPackage("org.uitto..")
-                    .and(not(resideInAnyPackage("org.uitto.log", "org.uitto.log.store", "org.uitto.kryo"))));
+                    .and(not(resideInAnyPackage(
+                            "org.uitto.log", "org.uitto.log.store", "org.uitto.kryo", "org.uitto.damage"))));
 
     @ArchTest
     static final ArchRule THE_PERSISTENT_SIDE_KNOWS_NOTHING_ABOVE_IT = noClasses()

@@ -17,7 +17,7 @@ import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.uitto.core.Configuration;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.node.ArteryTransport;

@@ -5,7 +5,9 @@ public enum EntryKind {
     /** Written by a new leader so that it can commit what went before (paper §8). Changes no state. */
     NO_OP((byte) 0),
     /** Events of a replicated actor, opaque to the log. */
-    EVENTS((byte) 1);
+    EVENTS((byte) 1),
+    /** A {@link Configuration} of the group. Always alone in its {@link EntryBatch}, so that it is found at a glance. */
+    CONFIGURATION((byte) 2);
 
     private final byte code;
 
@@ -23,6 +25,7 @@ public enum EntryKind {
         return switch (code) {
             case 0 -> NO_OP;
             case 1 -> EVENTS;
+            case 2 -> CONFIGURATION;
             default ->
                 throw new IllegalArgumentException("Unknown kind of log entry " + code
                         + ". It was written by a newer version of Uitto: update this node.");

@@ -11,14 +11,18 @@ public sealed interface LogMutation {
      * The node started. Each start counts up, so that peers can tell messages of this start from those of earlier ones.
      *
      * @param incarnation 1 for the first start on this data
+     * @param nonce drawn for this start
      */
-    record Started(long incarnation) implements LogMutation {
+    record Started(long incarnation, int nonce) implements LogMutation {
         public Started {
             if (incarnation < 1) {
                 throw new IllegalArgumentException("The first incarnation is 1, not " + incarnation);
             }
         }
     }
+
+    /** What the node remembers of its own storage and of its peers' has changed. */
+    record StorageSaved(StorageRecord value) implements LogMutation {}
 
     /** Term or vote changed (paper Figure 2, persistent state). */
     record TermAndVoteSaved(TermAndVote value) implements LogMutation {}
@@ -73,4 +77,7 @@ public sealed interface LogMutation {
      * @param snapshot stored whole before this was written
      */
     record SnapshotInstalled(StoredSnapshot snapshot) implements LogMutation {}
+
+    /** The log was given up as a whole, for the snapshot that it builds on is damaged. It begins anew, with nothing. */
+    record LogDiscarded() implements LogMutation {}
 }

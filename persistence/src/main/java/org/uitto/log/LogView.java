@@ -18,6 +18,17 @@ public interface LogView {
     Optional<StoredSnapshot> snapshot();
 
     /**
+     * The newest configuration at or before {@code index}, among the entries and the snapshot; empty if there is none: then
+     * the group has none of its own yet.
+     *
+     * @param index at least the snapshot's
+     */
+    Optional<Configuration> configurationAt(long index);
+
+    /** Where the newest configuration is; 0 if there is none, the snapshot's index if that has it. */
+    long configurationIndex();
+
+    /**
      * The term of the entry at {@code index}, or of the {@link #base()}; 0 for index 0 of a log that was never compacted.
      *
      * @throws IndexOutOfBoundsException if the log holds no entry there

@@ -2,9 +2,13 @@ package org.uitto.log;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 
@@ -15,6 +19,9 @@ import org.uitto.log.LogMutation.SnapshotInstalled;
 public final class LogWindow implements LogView {
     /** Contiguous behind {@link #base}; terms never decrease. */
     private final List<EntryBatch> batches = new ArrayList<>();
+
+    /** By the index of their entries; behind the snapshot's. */
+    private final NavigableMap<Long, Configuration> configurations = new TreeMap<>();
 
     private LogPosition base;
     private LogPosition last;
@@ -62,6 +69,11 @@ public final class LogWindow implements LogView {
         for (EntryBatch batch : mutation.batches()) {
             batches.add(batch);
             lengthBytes += batch.lengthBytes();
+            if (batch.payloads().isSingle(EntryKind.CONFIGURATION)) {
+                configurations.put(
+                        batch.firstIndex(),
+                        Configuration.ofBytes(batch.payloads().firstBody()));
+            }
         }
         last = mutation.last();
     }
@@ -69,7 +81,7 @@ public final class LogWindow implements LogView {
     /** Does what {@code mutation} says: cuts the log before its base, unless that was done before. */
     public void apply(PrefixCompacted mutation) {
         if (mutation.snapshot().position().index() >= base.index()) {
-            snapshot = mutation.snapshot();
+            take(mutation.snapshot());
         } // Else it is of old: a log that is read back may begin behind what an earlier compaction left.
         if (mutation.base().index() > base.index()) {
             cutUpTo(mutation.base().index());
@@ -78,11 +90,27 @@ public final class LogWindow implements LogView {
 
     /** Does what {@code mutation} says: forgets all entries and begins behind the snapshot. */
     public void apply(SnapshotInstalled mutation) {
-        snapshot = mutation.snapshot();
         batches.clear();
+        configurations.clear();
         lengthBytes = 0;
         base = mutation.snapshot().position();
         last = base;
+        take(mutation.snapshot());
+    }
+
+    /** Does what the mutation says: forgets everything. */
+    public void apply(LogDiscarded mutation) {
+        batches.clear();
+        configurations.clear();
+        lengthBytes = 0;
+        base = LogPosition.ZERO;
+        last = base;
+        snapshot = null;
+    }
+
+    private void take(StoredSnapshot taken) {
+        snapshot = taken;
+        configurations.headMap(taken.position().index(), true).clear(); // It has the newest of them.
     }
 
     private void cutUpTo(long index) {
@@ -101,6 +129,7 @@ public final class LogWindow implements LogView {
     }
 
     private void cutAfter(long index) {
+        configurations.tailMap(index, false).clear();
         while (last.index() > index) {
             EntryBatch tail = batches.remove(batches.size() - 1);
             lengthBytes -= tail.lengthBytes();
@@ -111,6 +140,21 @@ public final class LogWindow implements LogView {
             }
             last = batches.isEmpty() ? base : batches.get(batches.size() - 1).last();
         }
+    }
+
+    @Override
+    public Optional<Configuration> configurationAt(long index) {
+        Map.Entry<Long, Configuration> newest = configurations.floorEntry(index);
+        return newest != null
+                ? Optional.of(newest.getValue())
+                : snapshot().map(kept -> kept.info().configuration());
+    }
+
+    @Override
+    public long configurationIndex() {
+        return configurations.isEmpty()
+                ? snapshot().map(kept -> kept.position().index()).orElse(0L)
+                : configurations.lastKey();
     }
 
     @Override

@@ -91,6 +91,17 @@ public final class Payloads {
         }
     }
 
+    /** Whether this is one entry, of that kind. */
+    public boolean isSingle(EntryKind kind) {
+        return count == 1 && bytes[offset + Integer.BYTES] == kind.code();
+    }
+
+    /** A copy of what the first entry holds. */
+    public byte[] firstBody() {
+        int begin = offset + HEADER_BYTES;
+        return Arrays.copyOfRange(bytes, begin, begin + bodyBytesAt(offset));
+    }
+
     /** How many of the entries, from the first, fit into {@code maxBytes}; at least 1. */
     public int countWithin(long maxBytes) {
         int fitting = 0;

@@ -7,10 +7,11 @@ import java.util.zip.CRC32C;
  * state, though not always the same bytes.
  *
  * @param position of the last entry that the state includes; all that was committed up to it, and nothing else
+ * @param configuration the newest up to the position
  * @param lengthBytes how large the serialized state is
  * @param checksum CRC-32C of its bytes
  */
-public record SnapshotInfo(LogPosition position, int lengthBytes, long checksum) {
+public record SnapshotInfo(LogPosition position, Configuration configuration, int lengthBytes, long checksum) {
     public SnapshotInfo {
         if (position.index() < 1 || lengthBytes < 0) {
             throw new IllegalArgumentException(
@@ -19,8 +20,8 @@ public record SnapshotInfo(LogPosition position, int lengthBytes, long checksum)
     }
 
     /** Names the snapshot of the state after {@code position} that is made of {@code bytes}. */
-    public static SnapshotInfo of(LogPosition position, byte[] bytes) {
-        return new SnapshotInfo(position, bytes.length, checksumOf(bytes));
+    public static SnapshotInfo of(LogPosition position, Configuration configuration, byte[] bytes) {
+        return new SnapshotInfo(position, configuration, bytes.length, checksumOf(bytes));
     }
 
     /** Whether {@code bytes} are those of this snapshot. */

@@ -30,7 +30,7 @@ final class JournalArchitectureTest {
                 .resideInAPackage("org.uitto.journal.segment..")
                 .should()
                 .dependOnClassesThat()
-                .resideOutsideOfPackages("java..", "org.uitto.journal.segment..", "org.jspecify..")
+                .resideOutsideOfPackages("java..", "org.uitto.journal.segment..", "org.uitto.damage", "org.jspecify..")
                 .check(CLASSES);
     }
 

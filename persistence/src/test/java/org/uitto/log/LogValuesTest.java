@@ -62,7 +62,7 @@ class LogValuesTest {
 
     @Test
     void theFirstStartIsNumberOne() {
-        assertThrows(IllegalArgumentException.class, () -> new Started(0));
+        assertThrows(IllegalArgumentException.class, () -> new Started(0, 1));
         assertThrows(IllegalArgumentException.class, () -> new TermAndVote(-1, Optional.empty()));
     }
 
@@ -86,7 +86,9 @@ class LogValuesTest {
         assertEquals(0, EntryKind.NO_OP.code());
         assertEquals(1, EntryKind.EVENTS.code());
         assertSame(EntryKind.NO_OP, EntryKind.of((byte) 0));
+        assertEquals(2, EntryKind.CONFIGURATION.code());
         assertSame(EntryKind.EVENTS, EntryKind.of((byte) 1));
-        assertThrows(IllegalArgumentException.class, () -> EntryKind.of((byte) 2));
+        assertSame(EntryKind.CONFIGURATION, EntryKind.of((byte) 2));
+        assertThrows(IllegalArgumentException.class, () -> EntryKind.of((byte) 3));
     }
 }

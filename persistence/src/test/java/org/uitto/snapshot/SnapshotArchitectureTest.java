@@ -18,7 +18,7 @@ final class SnapshotArchitectureTest {
             .resideInAPackage("org.uitto.snapshot..")
             .should()
             .dependOnClassesThat(resideInAPackage("org.uitto..")
-                    .and(DescribedPredicate.not(resideInAPackage("org.uitto.snapshot.."))));
+                    .and(DescribedPredicate.not(resideInAnyPackage("org.uitto.snapshot..", "org.uitto.damage"))));
 
     @ArchTest
     static final ArchRule THE_ENGINE_IS_PLAIN_JAVA = noClasses()
@@ -33,6 +33,6 @@ final class SnapshotArchitectureTest {
             .and()
             .areTopLevelClasses()
             .should()
-            .dependOnClassesThat(
-                    DescribedPredicate.not(resideInAnyPackage("java..", "org.jspecify..", "org.uitto.snapshot..")));
+            .dependOnClassesThat(DescribedPredicate.not(
+                    resideInAnyPackage("java..", "org.jspecify..", "org.uitto.snapshot..", "org.uitto.damage")));
 }

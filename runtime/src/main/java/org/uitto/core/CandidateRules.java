@@ -12,12 +12,15 @@ import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.RoleState.ReadRounds;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.TermAndVote;
 
 /** The rules of a candidate (paper §5.2). */
@@ -34,7 +37,7 @@ final class CandidateRules extends Rules<Candidate> {
 
     @Override
     public Transition onRequestVoteReply(RequestVoteReply reply) {
-        return reply.granted() ? voted(reply.from()) : Transition.to(state);
+        return reply.granted() && node.isOnItsStorage(reply.from()) ? voted(reply.from()) : Transition.to(state);
     }
 
     private Transition voted(NodeId voter) {
@@ -60,8 +63,22 @@ final class CandidateRules extends Rules<Candidate> {
                 last.index(),
                 progress,
                 ReadRounds.NONE);
-        EntryBatch batch = new EntryBatch(noOp, Payloads.single(EntryKind.NO_OP, new byte[0]));
-        return Transition.to(leader).write(new EntriesAppended(last, List.of(batch)));
+        return Transition.to(leader).write(new EntriesAppended(last, List.of(new EntryBatch(noOp, firstOfTerm()))));
+    }
+
+    /** The first leader of a group begins with the configuration, for from then on the log says who takes part. */
+    private Payloads firstOfTerm() {
+        if (node.log().configurationIndex() > 0) {
+            return Payloads.single(EntryKind.NO_OP, new byte[0]);
+        }
+        StorageRecord record = node.storages().record();
+        Configuration configuration = node.configuration().with(node.self(), record.own());
+        for (Map.Entry<NodeId, StorageId> peer : record.peers().entrySet()) {
+            if (configuration.voters().contains(peer.getKey())) {
+                configuration = configuration.with(peer.getKey(), peer.getValue());
+            }
+        }
+        return Payloads.single(EntryKind.CONFIGURATION, configuration.toBytes());
     }
 
     @Override

@@ -11,20 +11,27 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Hello;
+import org.uitto.core.PeerMessage.HelloReply;
 import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
+import org.uitto.core.PeerMessage.Stored;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.RoleState.ReadRounds;
 import org.uitto.core.RoleState.WaitingRead;
 import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
+import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -47,9 +54,13 @@ public final class LeaderRules extends Rules<Leader> {
 
     /** Appends entries to its own log (paper §5.3). */
     public Transition onPropose(Payloads payloads) {
+        return proposed(state, payloads);
+    }
+
+    private Transition proposed(Leader leader, Payloads payloads) {
         LogPosition last = node.log().last();
-        EntryBatch batch = new EntryBatch(new LogPosition(state.term(), last.index() + 1), payloads);
-        return Transition.to(state).write(new EntriesAppended(last, List.of(batch)));
+        EntryBatch batch = new EntryBatch(new LogPosition(leader.term(), last.index() + 1), payloads);
+        return Transition.to(leader).write(new EntriesAppended(last, List.of(batch)));
     }
 
     /** Sends each follower what it lacks, as far as its window has room. */
@@ -107,14 +118,71 @@ public final class LeaderRules extends Rules<Leader> {
         }
         Progress heard = known.heardAt(nowNanos);
         if (reply.outcome() instanceof Matched matched) {
-            if (matched.matchIndex() > node.log().last().index()) {
-                throw new InvariantViolation(node.self() + ": " + reply.from() + " matches up to "
-                        + matched.matchIndex() + " in term " + state.term() + ", beyond the leader's last entry "
-                        + node.log().last() + " (Log Matching)");
-            }
-            return advanced(with(reply.from(), heard.matched(matched.matchIndex())));
+            Progress.Standing standing = heard.standing() == Progress.Standing.FORGETFUL
+                    ? Progress.Standing.FORGETFUL // Until it shows another storage.
+                    : Progress.Standing.COUNTS;
+            return advanced(with(
+                    reply.from(),
+                    matched(heard, reply.from(), matched.matchIndex()).standing(standing)));
+        } else if (reply.outcome() instanceof Stored stored) {
+            Progress progress = matched(heard, reply.from(), stored.lastIndex());
+            return readmitting(reply.from(), with(reply.from(), progress.standing(Progress.Standing.NEWCOMER)));
         }
-        return Transition.to(with(reply.from(), refused(heard, (Conflict) reply.outcome())));
+        Conflict conflict = (Conflict) reply.outcome();
+        boolean forgot = heard.standing() == Progress.Standing.RESTARTED && conflict.prevIndex() <= heard.matchIndex();
+        return forgot ? hasForgotten(reply.from()) : Transition.to(with(reply.from(), refused(heard, conflict)));
+    }
+
+    private Progress matched(Progress heard, NodeId peer, long index) {
+        if (index > node.log().last().index()) {
+            throw new InvariantViolation(
+                    node.self() + ": " + peer + " matches up to " + index + " in term " + state.term()
+                            + ", beyond the leader's last entry " + node.log().last() + " (Log Matching)");
+        }
+        return heard.matched(index);
+    }
+
+    /** A follower lacks what it acknowledged before its last start: its disk was set back. */
+    private Transition hasForgotten(NodeId peer) {
+        Transition transition = Transition.to(with(peer, unknown(Progress.Standing.FORGETFUL)));
+        return node.storages()
+                .latestStart(peer)
+                .map(start -> transition.sendNow(
+                        peer, new HelloReply(state.term(), node.self(), start, start.storage(), true)))
+                .orElse(transition);
+    }
+
+    /** Of a follower of which nothing is known any more: it is asked for the last entry, also if none is to come. */
+    private Progress unknown(Progress.Standing standing) {
+        return Progress.probing(node.log().last().index(), nowNanos).standing(standing);
+    }
+
+    /**
+     * Takes a newcomer's storage into the configuration, instead of the one that counted before. The newcomer, which has
+     * shown its storage in this very term, does not help to commit that, and counts once it knows that it is committed.
+     */
+    private Transition readmitting(NodeId newcomer, Leader leader) {
+        Optional<StorageId> shown = node.storages().latestStart(newcomer).map(NodeStart::storage);
+        boolean known = shown.equals(node.configuration().storageOf(newcomer));
+        boolean settled = node.log().configurationIndex() <= leader.commitIndex();
+        boolean begun = leader.commitIndex() >= leader.noOpIndex();
+        if (shown.isEmpty() || known || !settled || !begun) {
+            return Transition.to(leader);
+        }
+        Configuration next = node.configuration().with(newcomer, shown.get());
+        return proposed(leader, Payloads.single(EntryKind.CONFIGURATION, next.toBytes()));
+    }
+
+    /** A newcomer greets as long as it is one. Perhaps it can be taken in now. */
+    @Override
+    public Transition onHello(Hello hello) {
+        Transition replied = super.onHello(hello);
+        Progress known = state.progress().get(hello.from());
+        boolean waits = known != null
+                && known.standing() == Progress.Standing.NEWCOMER
+                && known.matchIndex() > 0 // It is its storage that has answered last.
+                && replied.writes().isEmpty();
+        return waits ? readmitting(hello.from(), state).saying(replied.sendNow(), replied.sendOnceDurable()) : replied;
     }
 
     /** Goes back to where the logs may agree: at most one round trip per conflicting term (paper §5.3). */
@@ -129,10 +197,21 @@ public final class LeaderRules extends Rules<Leader> {
         return progress.probeFrom(Math.min(commonIndex + 1, conflict.prevIndex()));
     }
 
-    /** A peer has started anew: what was under way to it is lost. */
-    public Transition onPeerRestarted(NodeId peer) {
+    /**
+     * A peer has started anew: what was under way to it is lost.
+     *
+     * @param elsewhere whether it did so on another storage, of which nothing is known yet
+     */
+    public Transition onPeerRestarted(NodeId peer, boolean elsewhere) {
         Progress known = state.progress().get(peer);
-        return Transition.to(known == null ? state : with(peer, known.probeFrom(known.matchIndex() + 1)));
+        if (known == null) {
+            return Transition.to(state);
+        }
+        return Transition.to(with(
+                peer,
+                elsewhere
+                        ? unknown(Progress.Standing.NEWCOMER)
+                        : known.probeFrom(known.matchIndex() + 1).restarted()));
     }
 
     @Override
@@ -147,7 +226,8 @@ public final class LeaderRules extends Rules<Leader> {
         TreeSet<NodeId> alive = new TreeSet<>(List.of(node.self()));
         Map<NodeId, Progress> progress = new HashMap<>(state.progress());
         progress.forEach((peer, known) -> {
-            if (nowNanos - known.heardAtNanos() < node.limits().electionTimeoutMaxNanos()) {
+            boolean heard = nowNanos - known.heardAtNanos() < node.limits().electionTimeoutMaxNanos();
+            if (heard && counts(peer, known)) {
                 alive.add(peer);
             }
         });
@@ -166,7 +246,10 @@ public final class LeaderRules extends Rules<Leader> {
     }
 
     private List<Outbound> heartbeats(Leader leader, boolean awaited) {
-        return peers().map(peer -> new Outbound(peer, heartbeat(leader, matchIndex(leader, peer), awaited)))
+        return peers().map(peer -> {
+                    Progress progress = leader.progress().get(peer);
+                    return new Outbound(peer, heartbeat(leader, progress == null ? 0 : progress.matchIndex(), awaited));
+                })
                 .toList();
     }
 
@@ -182,7 +265,7 @@ public final class LeaderRules extends Rules<Leader> {
     @Override
     public Transition onHeartbeatReply(HeartbeatReply reply) {
         Progress known = state.progress().get(reply.from());
-        if (known == null) {
+        if (known == null || !counts(reply.from(), known)) {
             return Transition.to(state);
         }
         return advanced(with(reply.from(), known.heardAt(nowNanos).answered(reply.round())));
@@ -255,9 +338,13 @@ public final class LeaderRules extends Rules<Leader> {
         return new ReadRounds(reads.started(), confirmed, reads.waiting());
     }
 
-    private static long matchIndex(Leader leader, NodeId voter) {
+    private boolean counts(NodeId peer, Progress progress) {
+        return progress.counts() && node.isOnItsStorage(peer);
+    }
+
+    private long matchIndex(Leader leader, NodeId voter) {
         Progress progress = leader.progress().get(voter);
-        return progress == null ? 0 : progress.matchIndex();
+        return progress == null || !counts(voter, progress) ? 0 : progress.matchIndex();
     }
 
     private static long roundAnswered(Leader leader, NodeId voter) {

@@ -1,14 +1,30 @@
 package org.uitto.core;
 
+import java.util.Optional;
+import org.uitto.log.Configuration;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
+import org.uitto.log.StorageId;
 
 /**
  * What the rules may look at beside the role's own state.
  *
  * @param self the node that decides
- * @param configuration who takes part
+ * @param initial who takes part as long as the log does not say
  * @param log this node's log
+ * @param storages on which storages the nodes are
  * @param limits the numbers to go by
  */
-public record NodeView(NodeId self, Configuration configuration, LogView log, ProtocolLimits limits) {}
+public record NodeView(NodeId self, Configuration initial, LogView log, StorageView storages, ProtocolLimits limits) {
+    /** Who takes part: the newest configuration in the log, committed or not (paper §6). */
+    public Configuration configuration() {
+        return log.configurationAt(Long.MAX_VALUE).orElse(initial);
+    }
+
+    /** Whether what {@code peer} says comes from the storage that the configuration names, if it names one. */
+    boolean isOnItsStorage(NodeId peer) {
+        Optional<StorageId> counts = configuration().storageOf(peer);
+        return counts.isEmpty() || counts.equals(storages.latestStart(peer).map(NodeStart::storage));
+    }
+}

@@ -4,7 +4,9 @@ import java.util.List;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
 
 /**
  * What one node of a group may say to another (paper Figure 2, thesis §9.6 for the pre-vote). Any of them may be lost,
@@ -39,6 +41,10 @@ public sealed interface PeerMessage {
         R onHeartbeat(Heartbeat heartbeat);
 
         R onHeartbeatReply(HeartbeatReply reply);
+
+        R onHello(Hello hello);
+
+        R onHelloReply(HelloReply reply);
     }
 
     /**
@@ -124,6 +130,33 @@ public sealed interface PeerMessage {
         }
     }
 
+    /**
+     * The sender has started, or still waits to be heard.
+     *
+     * @param start names the start and the storage
+     */
+    record Hello(long term, NodeId from, NodeStart start) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onHello(this);
+        }
+    }
+
+    /**
+     * The answer to a {@link Hello}. Also said without one, by a leader that has proof that a start has forgotten something.
+     *
+     * @param start the start that this is about
+     * @param known the storage that the sender knows that node by
+     * @param forgotten whether the storage has once known more than this start of it does
+     */
+    record HelloReply(long term, NodeId from, NodeStart start, StorageId known, boolean forgotten)
+            implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onHelloReply(this);
+        }
+    }
+
     /** What became of an {@link AppendEntries}. */
     sealed interface AppendOutcome {}
 
@@ -133,6 +166,13 @@ public sealed interface PeerMessage {
      * @param matchIndex the last index that the request proved, never more
      */
     record Matched(long matchIndex) implements AppendOutcome {}
+
+    /**
+     * As {@link Matched}, from a newcomer: it has this on its disk, but that does not count.
+     *
+     * @param lastIndex the last index that the request proved, never more
+     */
+    record Stored(long lastIndex) implements AppendOutcome {}
 
     /**
      * The follower does not have {@code prev}.

@@ -17,7 +17,7 @@ final class PreCandidateRules extends Rules<PreCandidate> {
 
     @Override
     public Transition onRequestPreVoteReply(RequestPreVoteReply reply) {
-        if (!reply.granted() || reply.askedInTerm() != state.term()) {
+        if (!reply.granted() || !node.isOnItsStorage(reply.from()) || reply.askedInTerm() != state.term()) {
             return Transition.to(state);
         }
         Set<NodeId> granted = new TreeSet<>(state.granted());

@@ -11,9 +11,28 @@ import java.util.List;
  * @param inFlight what was sent and not yet answered, oldest first
  * @param heardAtNanos when the follower last answered in this term, on the leader's monotonic clock
  * @param roundAnswered the newest round of heartbeats that it answered
+ * @param standing how far its word goes
  */
 public record Progress(
-        long matchIndex, long nextIndex, Mode mode, List<InFlight> inFlight, long heardAtNanos, long roundAnswered) {
+        long matchIndex,
+        long nextIndex,
+        Mode mode,
+        List<InFlight> inFlight,
+        long heardAtNanos,
+        long roundAnswered,
+        Standing standing) {
+    /** How far a follower's word goes. */
+    public enum Standing {
+        /** It counts. */
+        COUNTS,
+        /** It counts; but the follower has started anew, and may turn out to have lost what it acknowledged. */
+        RESTARTED,
+        /** It does not: the follower says itself that it is a newcomer. */
+        NEWCOMER,
+        /** It does not: the follower has lost what it acknowledged, and does not know it. */
+        FORGETFUL
+    }
+
     /** How freely entries are sent. */
     public enum Mode {
         /** Looks for where the logs agree, one message at a time. */
@@ -40,7 +59,22 @@ public record Progress(
 
     /** Nothing known but that the follower may have everything before {@code nextIndex}. */
     static Progress probing(long nextIndex, long nowNanos) {
-        return new Progress(0, nextIndex, Mode.PROBE, List.of(), nowNanos, 0);
+        return new Progress(0, nextIndex, Mode.PROBE, List.of(), nowNanos, 0, Standing.COUNTS);
+    }
+
+    /** Whether what it has and what it answers counts. */
+    public boolean counts() {
+        return standing == Standing.COUNTS || standing == Standing.RESTARTED;
+    }
+
+    /** After the follower has started anew: what it says counts as before, until it turns out what it has lost. */
+    Progress restarted() {
+        return standing == Standing.COUNTS ? standing(Standing.RESTARTED) : this;
+    }
+
+    /** From now on with this standing. */
+    Progress standing(Standing newStanding) {
+        return new Progress(matchIndex, nextIndex, mode, inFlight, heardAtNanos, roundAnswered, newStanding);
     }
 
     /** Whether another message may be sent, going by {@code limits}. */
@@ -63,7 +97,7 @@ public record Progress(
         List<InFlight> more = new java.util.ArrayList<>(inFlight);
         more.add(new InFlight(lastIndex, lengthBytes, nowNanos));
         long next = mode == Mode.REPLICATE ? lastIndex + 1 : nextIndex;
-        return new Progress(matchIndex, next, mode, more, heardAtNanos, roundAnswered);
+        return new Progress(matchIndex, next, mode, more, heardAtNanos, roundAnswered, standing);
     }
 
     /** After the follower has proved that it holds everything up to {@code index}. */
@@ -72,22 +106,29 @@ public record Progress(
         List<InFlight> rest =
                 inFlight.stream().filter(sent -> sent.lastIndex() > match).toList();
         long next = Math.max(nextIndex, match + 1);
-        return new Progress(match, next, Mode.REPLICATE, rest, heardAtNanos, roundAnswered);
+        return new Progress(match, next, Mode.REPLICATE, rest, heardAtNanos, roundAnswered, standing);
     }
 
     /** Looks again for where the logs agree, from {@code nextIndex} down, but never below what is known to match. */
     Progress probeFrom(long newNextIndex) {
         return new Progress(
-                matchIndex, Math.max(matchIndex + 1, newNextIndex), Mode.PROBE, List.of(), heardAtNanos, roundAnswered);
+                matchIndex,
+                Math.max(matchIndex + 1, newNextIndex),
+                Mode.PROBE,
+                List.of(),
+                heardAtNanos,
+                roundAnswered,
+                standing);
     }
 
     /** After a sign of life. */
     Progress heardAt(long nowNanos) {
-        return new Progress(matchIndex, nextIndex, mode, inFlight, nowNanos, roundAnswered);
+        return new Progress(matchIndex, nextIndex, mode, inFlight, nowNanos, roundAnswered, standing);
     }
 
     /** After the answer to the heartbeat of {@code round}. */
     Progress answered(long round) {
-        return new Progress(matchIndex, nextIndex, mode, inFlight, heardAtNanos, Math.max(roundAnswered, round));
+        return new Progress(
+                matchIndex, nextIndex, mode, inFlight, heardAtNanos, Math.max(roundAnswered, round), standing);
     }
 }

@@ -50,6 +50,24 @@ public sealed interface RoleState {
     }
 
     /**
+     * Follows whoever leads, but its word does not count: see {@link NewcomerRules}.
+     *
+     * @param contact the last sign of life from the leader of this term; empty while no leader of it is known
+     * @param confirmedBy the peers that have seen no earlier storage of this node
+     */
+    record Newcomer(TermAndVote current, long commitIndex, Optional<LeaderContact> contact, Set<NodeId> confirmedBy)
+            implements RoleState {
+        public Newcomer {
+            confirmedBy = Set.copyOf(confirmedBy);
+        }
+
+        @Override
+        public Optional<NodeId> leader() {
+            return contact.map(LeaderContact::leader);
+        }
+    }
+
+    /**
      * Asks whether it would be elected, without changing anybody's term (thesis §9.6).
      *
      * @param granted the nodes that would vote for it, itself included

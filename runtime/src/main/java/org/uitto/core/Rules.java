@@ -9,6 +9,8 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Hello;
+import org.uitto.core.PeerMessage.HelloReply;
 import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVote;
@@ -19,14 +21,19 @@ import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.RoleState.LeaderContact;
+import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.RoleState.PreCandidate;
 import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
+import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -37,7 +44,7 @@ import org.uitto.log.TermAndVote;
  * @param <S> the state of the role whose rules these are
  */
 public abstract sealed class Rules<S extends RoleState> implements PeerMessage.Handler<Transition>
-        permits FollowerRules, PreCandidateRules, CandidateRules, LeaderRules {
+        permits NewcomerRules, FollowerRules, PreCandidateRules, CandidateRules, LeaderRules {
     final NodeView node;
     final S state;
     final long nowNanos;
@@ -52,6 +59,8 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     public static Rules<?> of(NodeView node, RoleState state, long nowNanos) {
         if (state instanceof Follower follower) {
             return new FollowerRules(node, follower, nowNanos);
+        } else if (state instanceof Newcomer newcomer) {
+            return new NewcomerRules(node, newcomer, nowNanos);
         } else if (state instanceof PreCandidate preCandidate) {
             return new PreCandidateRules(node, preCandidate, nowNanos);
         } else if (state instanceof Candidate candidate) {
@@ -64,14 +73,31 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     public final Transition onMessage(PeerMessage message) {
         if (message.term() > state.term() && raisesTerm(message)) {
             // Paper Figure 2: a later term in any RPC or reply makes its receiver a follower in that term.
-            Follower follower =
-                    new Follower(state.current().atLeast(message.term()), state.commitIndex(), Optional.empty());
-            return decided(message.accept(new FollowerRules(node, follower, nowNanos)));
+            return decided(message.accept(inTerm(state.current().atLeast(message.term()))));
         }
         if (message.term() < state.term()) {
             return message.accept(new StaleTerm());
         }
         return decided(message.accept(this));
+    }
+
+    /** The rules of what this node is in a later term, as a follower of nobody yet. */
+    Rules<?> inTerm(TermAndVote later) {
+        return new FollowerRules(node, new Follower(later, state.commitIndex(), Optional.empty()), nowNanos);
+    }
+
+    /** The node has started, in this state. */
+    public final Transition onStarted() {
+        return decided(started());
+    }
+
+    Transition started() {
+        return Transition.to(state).sendNow(toPeers(hello()));
+    }
+
+    /** Shows this start of this node. */
+    final PeerMessage hello() {
+        return new Hello(state.term(), node.self(), node.storages().ownStart());
     }
 
     /** The election timer ran out (paper §5.2). */
@@ -144,17 +170,75 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     }
 
     private boolean raisesTerm(PeerMessage message) {
-        if (message instanceof RequestPreVote) {
-            return false; // A pre-vote changes nobody's term (thesis §9.6).
+        if (message instanceof RequestPreVote || message instanceof Hello || message instanceof HelloReply) {
+            return false; // A pre-vote changes nobody's term (thesis §9.6), and no more does a greeting.
         }
         // Thesis §4.2.3: a node that hears from a leader does not let a candidate disturb it.
         return !(message instanceof RequestVote) || loyalTo().isEmpty();
     }
 
-    /** Adds the write that a change of term or vote calls for, so that no rule can forget it (paper Figure 2). */
+    /** Adds what no rule may forget: to write a new term or vote (paper Figure 2), to see whether its own word counts. */
     final Transition decided(Transition transition) {
         TermAndVote next = transition.next().current();
-        return next.equals(state.current()) ? transition : transition.writeFirst(new TermAndVoteSaved(next));
+        Transition saved =
+                next.equals(state.current()) ? transition : transition.writeFirst(new TermAndVoteSaved(next));
+        return withElectionTimer(withStanding(saved));
+    }
+
+    /** A leader needs no election timer. Once it leads no more it does, whatever has ended its leadership. */
+    private Transition withElectionTimer(Transition transition) {
+        boolean stepsDown = state instanceof Leader && !(transition.next() instanceof Leader);
+        return stepsDown && transition.timer() == ElectionTimer.KEEP
+                ? transition.timer(ElectionTimer.RESTART)
+                : transition;
+    }
+
+    /**
+     * Goes by what the committed configuration says of this node's storage: as far as it was known to be committed before
+     * this decision, for what the decision writes is not in the log yet.
+     */
+    private Transition withStanding(Transition transition) {
+        Optional<StorageId> counts =
+                node.log().configurationAt(state.commitIndex()).flatMap(known -> known.storageOf(node.self()));
+        if (counts.isEmpty()) {
+            return transition;
+        }
+        Optional<StorageId> own = Optional.of(recordAfter(transition).own());
+        boolean newcomer = transition.next() instanceof Newcomer;
+        if (newcomer) {
+            return counts.equals(own)
+                    ? Rules.of(node, transition.next(), nowNanos).admitted(transition)
+                    : transition;
+        }
+        // After a start little is known to be committed: what admitted this storage may come later in the log.
+        boolean named = counts.equals(own)
+                || node.configuration().storageOf(node.self()).equals(own);
+        // If not, another of the same node was admitted since: this is of old, perhaps a copy that was put back.
+        return named ? transition : asNewcomer(transition);
+    }
+
+    /** After {@code transition}, as one whose word counts. Only a newcomer has that before it. */
+    Transition admitted(Transition transition) {
+        return transition;
+    }
+
+    /** After {@code transition}, as one whose word does not count, under a new name: the old one stands for more. */
+    private Transition asNewcomer(Transition transition) {
+        RoleState next = transition.next();
+        StorageRecord renamed = recordAfter(transition).renamed(node.storages().unusedName());
+        return transition
+                .next(new Newcomer(next.current(), next.commitIndex(), Optional.empty(), Set.of()))
+                .write(new StorageSaved(renamed))
+                .timer(ElectionTimer.RESTART);
+    }
+
+    /** What this node will remember of storages once {@code transition} is done. */
+    final StorageRecord recordAfter(Transition transition) {
+        StorageRecord record = node.storages().record();
+        for (LogMutation mutation : transition.writes()) {
+            record = mutation instanceof StorageSaved saved ? saved.value() : record;
+        }
+        return record;
     }
 
     final List<Outbound> toPeers(PeerMessage message) {
@@ -197,7 +281,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     public final Transition onRequestPreVote(RequestPreVote request) {
         boolean undisturbed =
                 loyalTo().filter(leader -> !leader.equals(request.from())).isEmpty();
-        boolean granted = request.term() >= state.term() && undisturbed && isUpToDate(request.lastLog());
+        boolean granted = mayVote() && request.term() >= state.term() && undisturbed && isUpToDate(request.lastLog());
         // Two nodes that find their leader gone at about the same time would else split the votes.
         return Transition.to(state)
                 .sendNow(request.from(), new RequestPreVoteReply(state.term(), node.self(), request.term(), granted))
@@ -209,7 +293,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         if (request.term() > state.term()) {
             return Transition.to(state); // Loyal to its leader: the candidate's term is none of its business.
         }
-        boolean granted = state.current().mayVoteFor(request.from()) && isUpToDate(request.lastLog());
+        boolean granted = mayVote() && state.current().mayVoteFor(request.from()) && isUpToDate(request.lastLog());
         RequestVoteReply reply = new RequestVoteReply(state.term(), node.self(), granted);
         if (!granted) {
             return Transition.to(state).sendNow(request.from(), reply);
@@ -217,6 +301,45 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         return Transition.to(votingFor(request.from()))
                 .sendOnceDurable(request.from(), reply)
                 .timer(ElectionTimer.RESTART_ONCE_DURABLE);
+    }
+
+    /** Whether this node's vote counts. */
+    boolean mayVote() {
+        return true;
+    }
+
+    @Override
+    public Transition onHello(Hello hello) {
+        NodeId peer = hello.from();
+        StorageId shown = hello.start().storage();
+        StorageRecord record = node.storages().record().knowing(peer, shown);
+        StorageId first = java.util.Objects.requireNonNull(record.peers().get(peer));
+        StorageId known = node.configuration()
+                .storageOf(peer)
+                .filter(counts -> !counts.equals(shown))
+                .orElse(first);
+        boolean forgotten = node.storages()
+                .latestStart(peer)
+                .filter(latest -> latest.isForgottenBy(hello.start()))
+                .isPresent();
+        Transition transition = Transition.to(state)
+                .sendOnceDurable(peer, new HelloReply(state.term(), node.self(), hello.start(), known, forgotten));
+        return record.equals(node.storages().record()) ? transition : transition.write(new StorageSaved(record));
+    }
+
+    @Override
+    public final Transition onHelloReply(HelloReply reply) {
+        if (!reply.start().equals(node.storages().ownStart())) {
+            return Transition.to(state); // About an earlier start, or another name of this storage.
+        } else if (reply.forgotten()) {
+            return asNewcomer(Transition.to(state));
+        }
+        return reply.known().equals(reply.start().storage()) ? firstSeenBy(reply) : Transition.to(state);
+    }
+
+    /** A peer has seen no earlier storage of this node. Of interest to a newcomer only. */
+    Transition firstSeenBy(HelloReply reply) {
+        return Transition.to(state);
     }
 
     /** This node as a follower that has given its vote of this term to {@code candidate}. */
@@ -302,6 +425,16 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         @Override
         public Transition onHeartbeatReply(HeartbeatReply reply) {
             return Transition.to(state);
+        }
+
+        @Override
+        public Transition onHello(Hello hello) {
+            return decided(Rules.this.onHello(hello));
+        }
+
+        @Override
+        public Transition onHelloReply(HelloReply reply) {
+            return decided(Rules.this.onHelloReply(reply));
         }
     }
 }

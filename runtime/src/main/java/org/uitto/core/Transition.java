@@ -57,6 +57,14 @@ public record Transition(
         return new Transition(next, List.of(), List.of(), List.of(), ElectionTimer.KEEP, List.of(), Optional.empty());
     }
 
+    public Transition next(RoleState newNext) {
+        return new Transition(newNext, writes, sendNow, sendOnceDurable, timer, readsReady, fetch);
+    }
+
+    public Transition saying(List<Outbound> now, List<Outbound> onceDurable) {
+        return new Transition(next, writes, now, onceDurable, timer, readsReady, fetch);
+    }
+
     Transition write(LogMutation mutation) {
         List<LogMutation> more = new ArrayList<>(writes);
         more.add(mutation);

@@ -28,6 +28,7 @@ public record GroupStatus(
     /** What a node can be in a group. */
     public enum Role {
         RECOVERING,
+        NEWCOMER,
         FOLLOWER,
         PRE_CANDIDATE,
         CANDIDATE,
@@ -38,6 +39,8 @@ public record GroupStatus(
         public static Role of(RoleState state) {
             if (state instanceof RoleState.Follower) {
                 return FOLLOWER;
+            } else if (state instanceof RoleState.Newcomer) {
+                return NEWCOMER;
             } else if (state instanceof RoleState.PreCandidate) {
                 return PRE_CANDIDATE;
             }

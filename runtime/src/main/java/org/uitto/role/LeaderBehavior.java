@@ -7,6 +7,7 @@ import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.Storages.Origin;
 
 /**
  * A node while it leads (paper §5.3). Entered from {@link CandidateBehavior}; left for {@link FollowerBehavior} when a later
@@ -49,8 +50,8 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
     }
 
     @Override
-    void onPeerRestarted(PeerEnvelope envelope) {
-        perform(rules().onPeerRestarted(envelope.message().from()));
+    void onPeerRestarted(PeerEnvelope envelope, Origin origin) {
+        perform(rules().onPeerRestarted(envelope.message().from(), origin == Origin.ELSEWHERE));
     }
 
     /** Whatever was decided, what the log has gathered for a follower goes out as soon as its window has room. */

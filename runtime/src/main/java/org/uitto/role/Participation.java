@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.uitto.core.Configuration;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 

@@ -4,6 +4,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.uitto.core.PeerMessage;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.store.LogNotice;
 import org.uitto.log.store.SnapshotNotice;
@@ -13,9 +14,9 @@ public sealed interface RaftInput {
     /**
      * A message of a peer, as it travels.
      *
-     * @param incarnation the number of the sender's start: what an earlier start said no longer counts
+     * @param start of the sender: what an earlier start said no longer counts
      */
-    record PeerEnvelope(GroupId group, long incarnation, PeerMessage message) implements RaftInput {}
+    record PeerEnvelope(GroupId group, NodeStart start, PeerMessage message) implements RaftInput {}
 
     /** The log store has something to tell. */
     record LogChanged(LogNotice notice) implements RaftInput {}

@@ -6,6 +6,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.ReceiveBuilder;
+import org.uitto.core.PeerMessage.Hello;
 import org.uitto.core.RoleState;
 import org.uitto.core.Rules;
 import org.uitto.core.Transition;
@@ -24,6 +25,7 @@ import org.uitto.role.RaftInput.Propose;
 import org.uitto.role.RaftInput.SnapshotChanged;
 import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.Storages.Origin;
 
 /**
  * What all roles do alike. The rules of {@code org.uitto.core} decide what differs.
@@ -31,7 +33,7 @@ import org.uitto.role.RaftInput.StateMachineFailed;
  * @param <S> what the node knows in this role
  */
 abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior<RaftInput>
-        permits FollowerBehavior, PreCandidateBehavior, CandidateBehavior, LeaderBehavior {
+        permits NewcomerBehavior, FollowerBehavior, PreCandidateBehavior, CandidateBehavior, LeaderBehavior {
     final RoleContext node;
     private final Class<S> role;
 
@@ -66,18 +68,18 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     }
 
     private Behavior<RaftInput> onPeer(PeerEnvelope envelope) {
-        RoleContext.Origin origin = node.originOf(envelope);
-        if (origin == RoleContext.Origin.BYGONE) {
+        Origin origin = node.storages().originOf(envelope);
+        if (origin == Origin.BYGONE && !(envelope.message() instanceof Hello)) {
             return this;
         }
-        if (origin == RoleContext.Origin.RESTARTED) {
-            onPeerRestarted(envelope);
+        if (origin == Origin.RESTARTED || origin == Origin.ELSEWHERE) {
+            onPeerRestarted(envelope, origin);
         }
         return decide(rules -> rules.onMessage(envelope.message()));
     }
 
     /** A peer has started anew. Only a leader keeps anything about its peers that this makes void. */
-    void onPeerRestarted(PeerEnvelope envelope) {}
+    void onPeerRestarted(PeerEnvelope envelope, Origin origin) {}
 
     private Behavior<RaftInput> onLog(LogChanged changed) {
         if (changed.notice() instanceof Persisted persisted) {

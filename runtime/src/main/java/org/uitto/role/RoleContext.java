@@ -1,21 +1,20 @@
 package org.uitto.role;
 
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.uitto.core.InvariantViolation;
 import org.uitto.core.NodeView;
-import org.uitto.core.PeerMessage;
 import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.RoleState.PreCandidate;
+import org.uitto.core.Rules;
 import org.uitto.core.Transition;
 import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
@@ -23,9 +22,9 @@ import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogWindow;
-import org.uitto.log.NodeId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.log.store.LogNotice.Recovered;
@@ -55,11 +54,10 @@ final class RoleContext {
     final TimerScheduler<RaftInput> timers;
     private final org.apache.pekko.actor.ActorRef logStore;
     private final org.apache.pekko.actor.ActorRef snapshots;
-    private final long incarnation;
+    private final Storages storages;
     private final LogWindow log;
     private final NodeView view;
     private final Outbox outbox;
-    private final Map<NodeId, Long> incarnations = new HashMap<>();
 
     private long lastWrite;
     private long lastTermWrite;
@@ -78,10 +76,14 @@ final class RoleContext {
         this.timers = timers;
         this.logStore = logStore;
         this.snapshots = snapshots;
-        this.incarnation = recovered.incarnation();
+        this.storages = new Storages(recovered.storage(), recovered.start(), given.random()::nextLong);
         this.log = recovered.log();
         this.view = new NodeView(
-                given.self(), given.configuration(), log, given.settings().limits());
+                given.self(),
+                given.configuration(),
+                log,
+                storages,
+                given.settings().limits());
         this.outbox = new Outbox(this::leave);
     }
 
@@ -90,13 +92,20 @@ final class RoleContext {
         return view;
     }
 
+    /** Who is on which storage. */
+    Storages storages() {
+        return storages;
+    }
+
     long nowNanos() {
         return given.clock().getAsLong();
     }
 
     /** The behavior of the role that {@code state} is of. */
     Behavior<RaftInput> enter(RoleState state) {
-        if (state instanceof Follower follower) {
+        if (state instanceof Newcomer newcomer) {
+            return new NewcomerBehavior(this, newcomer);
+        } else if (state instanceof Follower follower) {
             return new FollowerBehavior(this, follower);
         } else if (state instanceof PreCandidate preCandidate) {
             return new PreCandidateBehavior(this, preCandidate);
@@ -104,6 +113,20 @@ final class RoleContext {
             return new CandidateBehavior(this, candidate);
         }
         return new LeaderBehavior(this, (Leader) state).lead();
+    }
+
+    /** Has the rules begin in {@code initial}. */
+    RoleState begin(RoleState initial) {
+        if (initial instanceof Newcomer) {
+            actor.getLog()
+                    .info(
+                            "Node {} has no say in group {} yet: storage {} is to be confirmed by all other members, or"
+                                    + " admitted by the leader",
+                            given.self(),
+                            given.group(),
+                            storages.record().own());
+        }
+        return perform(initial, Rules.of(view, initial, nowNanos()).onStarted());
     }
 
     /**
@@ -123,11 +146,32 @@ final class RoleContext {
         } else if (transition.timer() != ElectionTimer.KEEP) {
             restartElectionTimer();
         }
+        noteStanding(before, transition.next());
         tellStateMachine(before, transition);
         transition
                 .fetch()
                 .ifPresent(fetch -> tellSnapshots(new SnapshotStorage.Fetch(fetch.snapshot(), fetch.source())));
         return transition.next();
+    }
+
+    private void noteStanding(RoleState before, RoleState next) {
+        if (before instanceof Newcomer && !(next instanceof Newcomer)) {
+            actor.getLog()
+                    .info(
+                            "Node {} has a say in group {} from now on, with storage {}",
+                            given.self(),
+                            given.group(),
+                            storages.record().own());
+        } else if (next instanceof Newcomer && !(before instanceof Newcomer)) {
+            actor.getLog()
+                    .error(
+                            "The data of node {} in group {} is not what it once was: it lacks what the other members know"
+                                    + " it to have had. Was an old copy put in its place? The node has no say until a leader"
+                                    + " has admitted it again, as storage {}; nothing has to be done.",
+                            given.self(),
+                            given.group(),
+                            storages.record().own());
+        }
     }
 
     private void write(List<LogMutation> mutations) {
@@ -146,6 +190,9 @@ final class RoleContext {
                 useOnceDurable(installed.snapshot());
             } else if (mutation instanceof TermAndVoteSaved) {
                 lastTermWrite = lastWrite;
+            } else if (mutation instanceof StorageSaved saved) {
+                storages.apply(saved);
+                lastTermWrite = lastWrite; // Nothing leaves under a name that may be forgotten.
             }
         }
         logStore.tell(
@@ -165,7 +212,8 @@ final class RoleContext {
     void save(SnapshotTaken taken) {
         long index = taken.index();
         if (index > log.base().index() && index <= log.last().index()) {
-            tellSnapshots(new SnapshotStorage.Save(log.positionAt(index), taken.bytes()));
+            tellSnapshots(new SnapshotStorage.Save(
+                    log.positionAt(index), log.configurationAt(index).orElse(given.configuration()), taken.bytes()));
         } else {
             given.stateMachine().tell(new SnapshotEnded()); // One from the leader has come in between.
         }
@@ -232,33 +280,13 @@ final class RoleContext {
     }
 
     private void leave(Outbound outbound) {
-        given.transport().send(outbound.to(), new PeerEnvelope(given.group(), incarnation, outbound.message()));
+        given.transport().send(outbound.to(), new PeerEnvelope(given.group(), storages.ownStart(), outbound.message()));
     }
 
     /** Lets go what waited for these writes. */
     void durable(Persisted persisted) {
-        given.observer().onDurable(persisted.last(), persisted.saved());
+        given.observer().onDurable(persisted);
         outbox.durable(persisted.writeNumber());
-    }
-
-    /** How a peer's message relates to the starts of that peer that this node has heard of. */
-    enum Origin {
-        /** From a start that is over: what it said no longer counts. */
-        BYGONE,
-        SAME,
-        /** From a later start than any message before. */
-        RESTARTED
-    }
-
-    /** Notes which start of its sender {@code envelope} is from. */
-    Origin originOf(PeerEnvelope envelope) {
-        PeerMessage message = envelope.message();
-        Long known = incarnations.get(message.from());
-        if (known != null && envelope.incarnation() < known) {
-            return Origin.BYGONE;
-        }
-        incarnations.put(message.from(), envelope.incarnation());
-        return known == null || envelope.incarnation() == known ? Origin.SAME : Origin.RESTARTED;
     }
 
     /** Draws a new timeout, from now. */
@@ -321,7 +349,7 @@ final class RoleContext {
         return new GroupStatus(
                 given.group(),
                 given.self(),
-                incarnation,
+                storages.ownStart().incarnation(),
                 role,
                 state.term(),
                 state.leader(),

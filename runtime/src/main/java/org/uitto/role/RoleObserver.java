@@ -2,9 +2,8 @@ package org.uitto.role;
 
 import org.uitto.core.RoleState;
 import org.uitto.core.Transition;
-import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
-import org.uitto.log.TermAndVote;
+import org.uitto.log.store.LogNotice.Persisted;
 
 /**
  * Watches a node decide, on the node's own thread: for tests that check invariants at every step. The methods change
@@ -34,6 +33,6 @@ public interface RoleObserver {
     /** The node takes no further part in the group, for {@code reason}, which {@code cause} has brought about. */
     default void onHalted(RoleState state, String reason, Throwable cause) {}
 
-    /** The log is durable up to {@code last}, and so are {@code saved}. */
-    default void onDurable(LogPosition last, TermAndVote saved) {}
+    /** A write, and all before it, has become durable. */
+    default void onDurable(Persisted persisted) {}
 }

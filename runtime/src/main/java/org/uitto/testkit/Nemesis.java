@@ -5,14 +5,15 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.Transition;
-import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
-import org.uitto.log.TermAndVote;
+import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.role.RoleObserver;
 import org.uitto.testkit.SimulatedNetwork.Link;
 
@@ -29,7 +30,10 @@ final class Nemesis {
         ISOLATION,
         ONE_WAY_CUT,
         SLOW_LINK,
-        CLOCK_JUMP
+        CLOCK_JUMP,
+        LOST_DISK,
+        DAMAGED_LOG,
+        DAMAGED_SNAPSHOT
     }
 
     private final World world;
@@ -42,13 +46,15 @@ final class Nemesis {
     private final double crashOfYoungLeader;
     private final long maxPauseMillis;
     private final double aimAtLeader;
+    private final Supplier<RaftInvariants> invariants;
     private Optional<NodeId> latestLeader = Optional.empty();
     private boolean atWork;
 
-    Nemesis(World world, List<NodeId> nodes, Consumer<NodeId> starter) {
+    Nemesis(World world, List<NodeId> nodes, Consumer<NodeId> starter, Supplier<RaftInvariants> invariants) {
         this.world = world;
         this.nodes = nodes;
         this.starter = starter;
+        this.invariants = invariants;
         this.random = world.random("nemesis");
         // Each run has its own mix: all faults at once hide what a few would show.
         for (Fault fault : Fault.values()) {
@@ -159,6 +165,9 @@ final class Nemesis {
                     world.after(lasting, () -> world.network().slow(new Link(node, other), Duration.ZERO));
                 }
             }
+            case LOST_DISK -> lose(node, lasting, disk::wipe);
+            case DAMAGED_LOG -> lose(node, lasting, disk::damageEvents);
+            case DAMAGED_SNAPSHOT -> lose(node, lasting, disk::damageSnapshots);
             case CLOCK_JUMP -> machine.clock().jump(random.between(1, 2_000_000_000));
         }
     }
@@ -171,6 +180,17 @@ final class Nemesis {
 
     private void count(Fault fault) {
         counts.merge(fault, 1, Integer::sum);
+    }
+
+    /** Kills the node and takes something from its disk, as long as a majority has all that it ever had. */
+    private void lose(NodeId node, Duration downFor, Runnable loss) {
+        Set<NodeId> lost = invariants.get().lostNodes();
+        boolean bearable = lost.contains(node) || lost.size() + 1 <= (nodes.size() - 1) / 2;
+        if (bearable && world.node(node).isUp()) {
+            crash(node, downFor);
+            loss.run();
+            invariants.get().lost(node);
+        }
     }
 
     private void crash(NodeId node, Duration downFor) {
@@ -221,8 +241,8 @@ final class Nemesis {
             }
 
             @Override
-            public void onDurable(LogPosition last, TermAndVote saved) {
-                witness.onDurable(last, saved);
+            public void onDurable(Persisted persisted) {
+                witness.onDurable(persisted);
                 perhapsDie(crashAtDecision);
             }
 

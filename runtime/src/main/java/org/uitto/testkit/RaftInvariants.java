@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.uitto.core.Configuration;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Matched;
@@ -15,7 +14,9 @@ import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.Transition;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
@@ -26,6 +27,7 @@ import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
+import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.role.RoleObserver;
 
 /**
@@ -45,6 +47,7 @@ final class RaftInvariants {
     private final Map<LogPosition, Seen> entries = new HashMap<>();
     private final List<Commitment> committed = new ArrayList<>();
     private final Map<NodeId, Witness> witnesses = new HashMap<>();
+    private final Map<NodeId, Witness> ghosts = new HashMap<>();
     private int compactionCount;
     private int installationCount;
 
@@ -57,14 +60,39 @@ final class RaftInvariants {
     Witness watch(NodeId node) {
         Witness before = witnesses.get(node);
         Witness witness = new Witness(node);
-        if (before != null) { // What was durable stays so, and until the log is read back that is all there is to know.
+        if (before != null
+                && !before.isLost) { // What was durable stays so, and until the log is read back that is all there is
+            // to know.
             witness.durable = before.durable;
             witness.durableLast = before.durableLast;
             witness.log = before.log;
+            witness.isNewcomer = before.isNewcomer;
             witness.term = Long.MAX_VALUE; // Nobody knows until then which term it has forgotten.
         }
         witnesses.put(node, witness);
         return witness;
+    }
+
+    /** The disk of {@code node}, which is down, has lost something. What it once held may have been counted on. */
+    void lost(NodeId node) {
+        Witness before = witnesses.get(node);
+        if (before != null) {
+            before.isLost = true;
+            ghosts.putIfAbsent(node, before);
+        }
+    }
+
+    /** The nodes that have lost something of what they may have promised, and have not been readmitted since. */
+    Set<NodeId> lostNodes() {
+        return ghosts.keySet();
+    }
+
+    /** Whether {@code node} has {@code position} on a disk that counts, or had it on one that did. */
+    private boolean vouchesFor(NodeId node, LogPosition position) {
+        Witness witness = witnesses.get(node);
+        Witness ghost = ghosts.get(node);
+        return (witness != null && !witness.isNewcomer && witness.holdsDurably(position))
+                || (ghost != null && ghost.holdsDurably(position));
     }
 
     /** How many terms have had a leader. */
@@ -99,6 +127,10 @@ final class RaftInvariants {
         private TermAndVote durable = TermAndVote.INITIAL;
         private LogPosition durableLast = LogPosition.ZERO;
         private long term;
+        private long writeCount;
+        private long admittedByWrite = Long.MAX_VALUE;
+        private boolean isNewcomer;
+        private boolean isLost;
         private @org.jspecify.annotations.Nullable LogView log;
 
         private Witness(NodeId node) {
@@ -109,6 +141,11 @@ final class RaftInvariants {
         public void onStarted(RoleState initial, LogView recovered) {
             log = recovered;
             term = initial.term();
+            isNewcomer = initial instanceof Newcomer;
+            Witness ghost = ghosts.get(node);
+            if (ghost != null && !isNewcomer && recovered.last().compareTo(ghost.durableLast) >= 0) {
+                ghosts.remove(node); // It had lost nothing that matters.
+            }
             require(initial.current().term() >= durable.term(), "A durable term was forgotten", node, durable, initial);
             require(
                     initial.current().term() > durable.term()
@@ -135,7 +172,7 @@ final class RaftInvariants {
         private void blame(String reason, Throwable cause) {
             boolean byTheDisk = false;
             for (Throwable each = cause; each != null && !byTheDisk; each = each.getCause()) {
-                byTheDisk = each instanceof SimulatedFault;
+                byTheDisk = each instanceof SimulatedFault || each instanceof SimulatedDamage;
             }
             if (!byTheDisk) {
                 violated.accept(new AssertionError(node + " halted: " + reason, cause));
@@ -143,14 +180,22 @@ final class RaftInvariants {
         }
 
         @Override
-        public void onDurable(LogPosition last, TermAndVote saved) {
-            durableLast = last;
-            durable = saved;
+        public void onDurable(Persisted persisted) {
+            durableLast = persisted.last();
+            durable = persisted.saved();
+            if (persisted.writeNumber() >= admittedByWrite) {
+                ghosts.remove(node); // It has caught up with whatever it can have promised.
+            }
         }
 
         @Override
         public void onTransition(RoleState before, Transition transition, LogView now) {
             RoleState next = transition.next();
+            writeCount += transition.writes().isEmpty() ? 0 : 1;
+            if (isNewcomer != next instanceof Newcomer) {
+                isNewcomer = next instanceof Newcomer;
+                admittedByWrite = isNewcomer ? Long.MAX_VALUE : writeCount;
+            }
             term = next.term();
             require(next.term() >= before.term(), "Terms never decrease", node, before, next);
             require(next.commitIndex() >= before.commitIndex(), "commitIndex never decreases", node, before, next);
@@ -230,11 +275,15 @@ final class RaftInvariants {
                 }
             }
             leader.progress().forEach((peer, progress) -> {
+                if (!progress.counts()) {
+                    return; // What a newcomer stores only tells the leader what to send next.
+                }
                 LogPosition matched = progress.matchIndex() < now.base().index()
                         ? LogPosition.ZERO // Of what is compacted nobody can say more than that it was committed.
                         : now.positionAt(progress.matchIndex());
                 Witness witness = witnesses.get(peer);
                 boolean holds = matched.index() == 0
+                        || vouchesFor(peer, matched)
                         || (witness != null && (witness.term > leader.term() || witness.holdsDurably(matched)));
                 require(holds, "matchIndex is durable at the follower", node, leader.term(), peer, matched);
             });
@@ -252,11 +301,11 @@ final class RaftInvariants {
                 return;
             }
             Set<NodeId> holders = new HashSet<>();
-            witnesses.forEach((holder, witness) -> {
-                if (witness.holdsDurably(position)) {
-                    holders.add(holder);
+            for (NodeId voter : configuration.voters()) {
+                if (vouchesFor(voter, position)) {
+                    holders.add(voter);
                 }
-            });
+            }
             require(configuration.isQuorum(holders), "Committed on a quorum", node, position, holders, state);
             committed.add(new Commitment(position, state.term()));
         }
@@ -281,6 +330,7 @@ final class RaftInvariants {
                         matched,
                         durableLast);
             } else if (message instanceof RequestVoteReply vote && vote.granted()) {
+                require(!isNewcomer, "A newcomer has no vote", node, vote);
                 require(
                         durable.term() > vote.term()
                                 || (durable.term() == vote.term()

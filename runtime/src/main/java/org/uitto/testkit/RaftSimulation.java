@@ -78,7 +78,7 @@ public final class RaftSimulation {
         this.nodes = IntStream.rangeClosed(1, nodeCount)
                 .mapToObj(number -> new NodeId("n" + number))
                 .toList();
-        this.nemesis = new Nemesis(world, nodes, this::start);
+        this.nemesis = new Nemesis(world, nodes, this::start, this::invariants);
         this.cluster = new SimulatedCluster(
                 world,
                 system,
@@ -124,6 +124,10 @@ public final class RaftSimulation {
 
     private void start(NodeId node) {
         cluster.start(node, new RegisterStore());
+    }
+
+    private RaftInvariants invariants() {
+        return cluster.invariants();
     }
 
     private Report run() {

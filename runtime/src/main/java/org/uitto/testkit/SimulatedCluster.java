@@ -16,7 +16,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.uitto.core.Configuration;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;

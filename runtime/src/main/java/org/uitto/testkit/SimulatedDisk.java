@@ -2,9 +2,11 @@ package org.uitto.testkit;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import org.apache.pekko.persistence.SelectedSnapshot;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.NodeId;
@@ -22,6 +24,7 @@ public final class SimulatedDisk {
     private final SeededRandom random;
     private final Map<String, StoredEvents> stored = new HashMap<>();
     private final Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots = new HashMap<>();
+    private final Set<String> damaged = new HashSet<>();
     private List<DiskRequest<?>> gathering = new ArrayList<>();
     private List<DiskRequest<?>> syncing = new ArrayList<>();
     private @Nullable Timed syncDone;
@@ -81,6 +84,60 @@ public final class SimulatedDisk {
         world.trace().add("wipe disk of " + node);
         stored.clear();
         snapshots.clear();
+        damaged.clear();
+    }
+
+    /** Makes all that the journal holds now unreadable, though not what is written under other persistence ids. */
+    public void damageEvents() {
+        world.trace().add("damage events of " + node);
+        stored.forEach((id, events) -> {
+            if (events.highestSequenceNr() > 0) {
+                damaged.add(id);
+            }
+        });
+    }
+
+    /** Loses a part of every snapshot. */
+    public void damageSnapshots() {
+        world.trace().add("damage snapshots of " + node);
+        snapshots.values().forEach(parts -> parts.pollFirstEntry());
+    }
+
+    /** A copy of all that is durable, to be put back with {@link #putBack}. */
+    public DiskCopy copy() {
+        Map<String, StoredEvents> events = new HashMap<>();
+        stored.forEach((id, kept) -> events.put(id, kept.copy()));
+        Map<String, NavigableMap<Long, SelectedSnapshot>> parts = new HashMap<>();
+        snapshots.forEach((id, kept) -> parts.put(id, new java.util.TreeMap<>(kept)));
+        return new DiskCopy(events, parts);
+    }
+
+    /** Loses everything since {@code copy} was made, and keeps nothing else. The node must be down. */
+    public void putBack(DiskCopy copy) {
+        wipe();
+        world.trace().add("put a copy back on disk of " + node);
+        copy.events().forEach((id, kept) -> stored.put(id, kept.copy()));
+        copy.snapshots().forEach((id, kept) -> snapshots.put(id, new java.util.TreeMap<>(kept)));
+    }
+
+    /** What a disk held at some moment. */
+    public static final class DiskCopy {
+        private final Map<String, StoredEvents> events;
+        private final Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots;
+
+        private DiskCopy(
+                Map<String, StoredEvents> events, Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots) {
+            this.events = events;
+            this.snapshots = snapshots;
+        }
+
+        private Map<String, StoredEvents> events() {
+            return events;
+        }
+
+        private Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots() {
+            return snapshots;
+        }
     }
 
     /** How many syncs were done, successfully or not. */
@@ -106,6 +163,14 @@ public final class SimulatedDisk {
     /** What is durable in the snapshot store: by persistence id and sequence number. */
     Map<String, NavigableMap<Long, SelectedSnapshot>> snapshots() {
         return snapshots;
+    }
+
+    /** What is durable for {@code persistenceId}, to be read. */
+    StoredEvents readable(String persistenceId) {
+        if (damaged.contains(persistenceId)) {
+            throw new SimulatedDamage(persistenceId);
+        }
+        return events(persistenceId);
     }
 
     StoredEvents events(String persistenceId) {

@@ -92,7 +92,7 @@ final class SimulatedJournal extends AsyncWriteJournal {
             Consumer<PersistentRepr> replayCallback) {
         SimulatedDisk disk = world.disks().holding(persistenceId);
         DiskRequest<@Nullable Void> request = DiskRequest.toRead(() -> {
-            disk.events(persistenceId).range(fromSequenceNr, toSequenceNr).stream()
+            disk.readable(persistenceId).range(fromSequenceNr, toSequenceNr).stream()
                     .limit(max)
                     .forEach(event -> replayCallback.accept(fromStored(event)));
             return null;
@@ -105,7 +105,7 @@ final class SimulatedJournal extends AsyncWriteJournal {
     public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long fromSequenceNr) {
         SimulatedDisk disk = world.disks().holding(persistenceId);
         DiskRequest<Long> request =
-                DiskRequest.toRead(() -> disk.events(persistenceId).highestSequenceNr());
+                DiskRequest.toRead(() -> disk.readable(persistenceId).highestSequenceNr());
         disk.submit(request);
         return request.future();
     }

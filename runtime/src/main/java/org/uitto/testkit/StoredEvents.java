@@ -10,6 +10,13 @@ final class StoredEvents {
     private final TreeMap<Long, PersistentRepr> bySequenceNr = new TreeMap<>();
     private long highestSequenceNr;
 
+    StoredEvents copy() {
+        StoredEvents copy = new StoredEvents();
+        copy.bySequenceNr.putAll(bySequenceNr);
+        copy.highestSequenceNr = highestSequenceNr;
+        return copy;
+    }
+
     /** The highest sequence number ever stored; deleting does not lower it. 0 if there was none. */
     long highestSequenceNr() {
         return highestSequenceNr;

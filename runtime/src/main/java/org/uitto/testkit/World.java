@@ -151,7 +151,9 @@ public final class World {
     public void fail(Throwable cause) {
         for (Throwable each = cause; each != null; each = each.getCause()) {
             Throwable known = each;
-            if (known instanceof SimulatedFault || expected.stream().anyMatch(kind -> kind.test(known))) {
+            if (known instanceof SimulatedFault
+                    || known instanceof SimulatedDamage
+                    || expected.stream().anyMatch(kind -> kind.test(known))) {
                 return;
             }
         }

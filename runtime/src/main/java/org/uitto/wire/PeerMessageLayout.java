@@ -10,15 +10,19 @@ import org.uitto.core.PeerMessage.AppendOutcome;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Hello;
+import org.uitto.core.PeerMessage.HelloReply;
 import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.core.PeerMessage.Stored;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.store.LogLayout;
 
 /** Which message (1 byte), term, sender, then its parts in the order of the record. */
@@ -33,6 +37,9 @@ final class PeerMessageLayout {
     private static final int HEARTBEAT = 8;
     private static final int HEARTBEAT_REPLY = 9;
     private static final int INSTALL_SNAPSHOT = 10;
+    private static final int APPEND_ENTRIES_STORED = 11;
+    private static final int HELLO = 12;
+    private static final int HELLO_REPLY = 13;
 
     private PeerMessageLayout() {}
 
@@ -52,11 +59,14 @@ final class PeerMessageLayout {
             case REQUEST_VOTE_REPLY -> new RequestVoteReply(term, from, input.readBoolean());
             case APPEND_ENTRIES -> readAppendEntries(term, from, input, limits);
             case APPEND_ENTRIES_MATCHED -> new AppendEntriesReply(term, from, new Matched(input.readVarLong(true)));
+            case APPEND_ENTRIES_STORED -> new AppendEntriesReply(term, from, new Stored(input.readVarLong(true)));
             case APPEND_ENTRIES_CONFLICT -> readConflict(term, from, input);
             case HEARTBEAT ->
                 new Heartbeat(term, from, input.readVarLong(true), input.readVarLong(true), input.readBoolean());
-            case INSTALL_SNAPSHOT -> new InstallSnapshot(term, from, LogLayout.readSnapshotInfo(input));
+            case INSTALL_SNAPSHOT -> new InstallSnapshot(term, from, LogLayout.readSnapshotInfo(input, limits));
             case HEARTBEAT_REPLY -> new HeartbeatReply(term, from, input.readVarLong(true), input.readBoolean());
+            case HELLO -> new Hello(term, from, LogLayout.readStart(input));
+            case HELLO_REPLY -> readHelloReply(term, from, input);
             default ->
                 throw new KryoException("A message of kind " + kind
                         + " is not known. A node with a newer version of Uitto has sent it: update this node.");
@@ -67,6 +77,11 @@ final class PeerMessageLayout {
         LogPosition prev = LogLayout.readPosition(input);
         long commitIndex = input.readVarLong(true);
         return new AppendEntries(term, from, prev, LogLayout.readBatches(input, limits), commitIndex);
+    }
+
+    private static HelloReply readHelloReply(long term, NodeId from, Input input) {
+        NodeStart start = LogLayout.readStart(input);
+        return new HelloReply(term, from, start, LogLayout.readStorage(input), input.readBoolean());
     }
 
     private static AppendEntriesReply readConflict(long term, NodeId from, Input input) {
@@ -125,6 +140,9 @@ final class PeerMessageLayout {
             if (outcome instanceof Matched matched) {
                 head(APPEND_ENTRIES_MATCHED, reply);
                 output.writeVarLong(matched.matchIndex(), true);
+            } else if (outcome instanceof Stored stored) {
+                head(APPEND_ENTRIES_STORED, reply);
+                output.writeVarLong(stored.lastIndex(), true);
             } else if (outcome instanceof Conflict conflict) {
                 head(APPEND_ENTRIES_CONFLICT, reply);
                 output.writeVarLong(conflict.prevIndex(), true);
@@ -154,6 +172,22 @@ final class PeerMessageLayout {
             head(HEARTBEAT_REPLY, reply);
             output.writeVarLong(reply.round(), true);
             output.writeBoolean(reply.awaited());
+            return done();
+        }
+
+        @Override
+        public Void onHello(Hello hello) {
+            head(HELLO, hello);
+            LogLayout.writeStart(output, hello.start());
+            return done();
+        }
+
+        @Override
+        public Void onHelloReply(HelloReply reply) {
+            head(HELLO_REPLY, reply);
+            LogLayout.writeStart(output, reply.start());
+            LogLayout.writeStorage(output, reply.known());
+            output.writeBoolean(reply.forgotten());
             return done();
         }
 

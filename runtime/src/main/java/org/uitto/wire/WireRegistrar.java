@@ -11,6 +11,7 @@ import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.store.LogLayout;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.role.RaftInput.PeerEnvelope;
@@ -19,7 +20,7 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 public final class WireRegistrar implements KryoRegistrar {
     private static final int PEER_ENVELOPE = 110;
     private static final int HEARTBEATS = 111;
-    private static final int SMALLEST_ENVELOPE_BYTES = 6;
+    private static final int SMALLEST_ENVELOPE_BYTES = 18;
 
     /** Called when the actor system starts. */
     public WireRegistrar() {}
@@ -33,15 +34,15 @@ public final class WireRegistrar implements KryoRegistrar {
 
     private static void writeEnvelope(Output output, KryoLimits limits, PeerEnvelope envelope) {
         LogLayout.writeGroup(output, envelope.group());
-        output.writeVarLong(envelope.incarnation(), true);
+        LogLayout.writeStart(output, envelope.start());
         PeerMessageLayout.write(output, limits, envelope.message());
     }
 
     private static PeerEnvelope readEnvelope(Input input, KryoLimits limits) {
         GroupId group = LogLayout.readGroup(input);
-        long incarnation = input.readVarLong(true);
+        NodeStart start = LogLayout.readStart(input);
         PeerMessage message = PeerMessageLayout.read(input, limits);
-        return new PeerEnvelope(group, incarnation, message);
+        return new PeerEnvelope(group, start, message);
     }
 
     private static final class EnvelopeLayout extends ImmutableSerializer<PeerEnvelope> {

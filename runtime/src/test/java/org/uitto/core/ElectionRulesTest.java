@@ -283,7 +283,8 @@ class ElectionRulesTest {
 
     @Test
     void aNewLeaderBeginsItsTermWithANoOp() {
-        SoloNode node = candidate(3, THREE, log(1, 2));
+        SoloNode node = candidate(3, THREE, Logs.configured(1, 2));
+        node.storages.started(B, KnownStorages.storageOf(B), 1);
 
         Transition elected = node.on(new RequestVoteReply(3, B, true));
 

@@ -19,6 +19,7 @@ import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.Matched;
+import org.uitto.log.Configuration;
 import org.uitto.log.LogPosition;
 
 /** What Raft makes impossible is never passed over in silence. */
@@ -84,7 +85,9 @@ class InvariantsTest {
         Progress progress = Progress.probing(5, 0).matched(7);
 
         assertEquals(8, progress.probeFrom(1).nextIndex());
-        assertThrows(IllegalStateException.class, () -> new Progress(4, 4, Progress.Mode.PROBE, List.of(), 0, 0));
+        assertThrows(
+                IllegalStateException.class,
+                () -> new Progress(4, 4, Progress.Mode.PROBE, List.of(), 0, 0, Progress.Standing.COUNTS));
     }
 
     @Test

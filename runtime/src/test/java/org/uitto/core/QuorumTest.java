@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.uitto.log.Configuration;
 import org.uitto.log.NodeId;
 
 /** Majorities, against their definition: more than half. */

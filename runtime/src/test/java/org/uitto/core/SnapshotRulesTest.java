@@ -21,6 +21,7 @@ import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.Transition.SnapshotFetch;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.PrefixCompacted;
@@ -35,7 +36,8 @@ import org.uitto.log.TermAndVote;
 /** When a log is compacted, and how a follower comes to have what its leader has compacted (paper §7, Figure 13). */
 class SnapshotRulesTest {
     private static StoredSnapshot at(long term, long index) {
-        return new StoredSnapshot(new SnapshotInfo(new LogPosition(term, index), 10, 7), 0, 4);
+        return new StoredSnapshot(
+                new SnapshotInfo(new LogPosition(term, index), Configuration.of(SoloNode.THREE), 10, 7), 0, 4);
     }
 
     private static InstallSnapshot offer(long inTerm, StoredSnapshot snapshot) {

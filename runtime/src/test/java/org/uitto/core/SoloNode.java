@@ -12,14 +12,17 @@ import org.uitto.core.RoleState.LeaderContact;
 import org.uitto.core.RoleState.PreCandidate;
 import org.uitto.core.RoleState.ReadRounds;
 import org.uitto.core.Transition.Outbound;
+import org.uitto.log.Configuration;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.StorageId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -37,6 +40,7 @@ final class SoloNode {
     final NodeId self;
     final LogWindow log;
     final NodeView view;
+    final KnownStorages storages;
     RoleState state;
     long nowNanos = 1_000_000;
 
@@ -47,7 +51,8 @@ final class SoloNode {
     SoloNode(NodeId self, List<NodeId> voters, LogWindow log, RoleState state, ProtocolLimits limits) {
         this.self = self;
         this.log = log;
-        this.view = new NodeView(self, Configuration.of(voters), log, limits);
+        this.storages = new KnownStorages(self);
+        this.view = new NodeView(self, Configuration.of(voters), log, storages, limits);
         this.state = state;
     }
 
@@ -135,7 +140,13 @@ final class SoloNode {
     }
 
     Transition peerRestarted(NodeId peer) {
-        return carryOut(asLeader().onPeerRestarted(peer));
+        return carryOut(asLeader().onPeerRestarted(peer, false));
+    }
+
+    /** {@code peer} has started on another storage, and says so. */
+    Transition peerBegunAnew(NodeId peer, StorageId storage) {
+        storages.started(peer, storage, 1);
+        return carryOut(asLeader().onPeerRestarted(peer, true));
     }
 
     Leader leader() {
@@ -169,6 +180,8 @@ final class SoloNode {
                 log.apply(compacted);
             } else if (mutation instanceof SnapshotInstalled installed) {
                 log.apply(installed);
+            } else if (mutation instanceof StorageSaved saved) {
+                storages.save(saved.value());
             }
         }
         state = transition.next();

@@ -3,6 +3,7 @@ package org.uitto.role;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,11 +12,17 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ManualTime;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.uitto.core.Configuration;
 import org.uitto.core.PeerMessage;
+import org.uitto.core.PeerMessage.Hello;
+import org.uitto.core.PeerMessage.HelloReply;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogMutation;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.store.LogMutations;
 import org.uitto.log.store.LogStore;
 import org.uitto.log.store.SnapshotStorage;
@@ -37,12 +44,17 @@ final class NodeBench implements AutoCloseable {
     private static final Duration MOMENT = Duration.ofMillis(30);
 
     /** A message to a peer. */
-    record Sent(NodeId to, long incarnation, PeerMessage message) {}
+    record Sent(NodeId to, long incarnation, PeerMessage message) {
+        private boolean isGreeting() {
+            return message instanceof Hello || message instanceof HelloReply;
+        }
+    }
 
     final Script journal;
     final ActorTestKit kit;
     final ManualTime time;
     final TestProbe<Sent> peers;
+    final TestProbe<Sent> greetings;
     final TestProbe<RaftNotice> stateMachine;
     final AtomicReference<String> halted = new AtomicReference<>("");
 
@@ -63,6 +75,7 @@ final class NodeBench implements AutoCloseable {
                 .withFallback(ConfigFactory.load()));
         this.time = ManualTime.get(kit.system());
         this.peers = kit.createTestProbe();
+        this.greetings = kit.createTestProbe();
         this.stateMachine = kit.createTestProbe();
         this.voters = List.of(voters);
         this.node = kit.system().deadLetters();
@@ -89,7 +102,8 @@ final class NodeBench implements AutoCloseable {
                 new PeerTransport() {
                     @Override
                     public void send(NodeId to, RaftInput.PeerEnvelope envelope) {
-                        peers.getRef().tell(new Sent(to, envelope.incarnation(), envelope.message()));
+                        Sent sent = new Sent(to, envelope.start().incarnation(), envelope.message());
+                        (sent.isGreeting() ? greetings : peers).getRef().tell(sent);
                     }
 
                     @Override
@@ -110,10 +124,17 @@ final class NodeBench implements AutoCloseable {
         return this;
     }
 
-    /** Holds what an earlier start wrote. */
+    /** Holds what an earlier start wrote, on a storage that counts. */
     NodeBench presuming(LogMutation... mutations) {
-        journal.stored(LogStore.persistenceId(GROUP, A), List.of(new LogMutations(List.of(mutations))));
+        List<LogMutation> written = new ArrayList<>(List.of(mutations));
+        written.add(new StorageSaved(StorageRecord.begun(storageOf(A)).asAdmitted()));
+        journal.stored(LogStore.persistenceId(GROUP, A, 1), List.of(new LogMutations(written)));
         return this;
+    }
+
+    /** The storage that {@code node} has in this bench from the beginning. */
+    static StorageId storageOf(NodeId node) {
+        return new StorageId(node.value().hashCode());
     }
 
     NodeBench recovered() {
@@ -130,8 +151,12 @@ final class NodeBench implements AutoCloseable {
         return node;
     }
 
+    static NodeStart startOf(NodeId peer, long incarnation) {
+        return new NodeStart(storageOf(peer), incarnation, (int) incarnation);
+    }
+
     void hear(long incarnation, PeerMessage message) {
-        node.tell(new PeerEnvelope(GROUP, incarnation, message));
+        node.tell(new PeerEnvelope(GROUP, startOf(message.from(), incarnation), message));
     }
 
     /** How the node stands when it has handled all that it was told before. */

@@ -54,7 +54,7 @@ class NodeTest {
 
     /** Node a of three, elected in term 1 by b; its no-op is sent and durable. */
     private static NodeBench leading() {
-        NodeBench bench = new NodeBench(A, B, C).start().recovered();
+        NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered();
         bench.electionTimeout();
         bench.sent(RequestPreVote.class);
         bench.sent(RequestPreVote.class);
@@ -72,7 +72,7 @@ class NodeTest {
     @Test
     @DisplayName("A1 A3 a vote never leaves before it is durable, and leaves when it is")
     void aVoteNeverLeavesBeforeItIsDurable() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.journal.treatWritesWith(Treatment.HOLD);
             bench.hear(1, CANDIDATE_B);
             bench.awaitHeldWrites(1);
@@ -89,7 +89,7 @@ class NodeTest {
     @Test
     @DisplayName("A1 a candidate asks for votes only once its own is durable")
     void aCandidateAsksOnlyOnceItsOwnVoteIsDurable() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.electionTimeout();
             bench.sent(RequestPreVote.class);
             bench.sent(RequestPreVote.class);
@@ -107,7 +107,7 @@ class NodeTest {
 
     @Test
     void whatTellsOfATermWaitsForThatTermOnly() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.journal.treatWritesWith(Treatment.HOLD);
             bench.hear(1, append(3, LogPosition.ZERO, entry(3, 1)));
             bench.hear(1, new Heartbeat(3, B, 0, 1, true));
@@ -134,7 +134,7 @@ class NodeTest {
     @Test
     @DisplayName("C4 acknowledgements that wait for one write leave as one")
     void acknowledgementsThatWaitTogetherLeaveAsOne() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.hear(1, append(3, LogPosition.ZERO, entry(3, 1)));
             assertEquals(
                     new AppendEntriesReply(3, A, new Matched(1)), bench.sent().message());
@@ -197,7 +197,7 @@ class NodeTest {
     void eachStartIsAFollowerOfTheSavedTerm() {
         TermAndVote saved = new TermAndVote(6, Optional.of(A));
         try (NodeBench bench = new NodeBench(A, B, C)
-                .presuming(new Started(3), new TermAndVoteSaved(saved))
+                .presuming(new Started(3, 3), new TermAndVoteSaved(saved))
                 .start()
                 .recovered()) {
             GroupStatus status = bench.status();
@@ -213,7 +213,7 @@ class NodeTest {
     @Test
     @DisplayName("A2 H1 K6 a node whose log fails votes no more, acknowledges nothing, and says why")
     void aNodeWhoseLogFailsVotesNoMore() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.journal.treatWritesWith(Treatment.FAIL);
             bench.hear(1, CANDIDATE_B);
             bench.stateMachine.expectMessageClass(LeaderChanged.class, PATIENCE);
@@ -253,7 +253,7 @@ class NodeTest {
     @Test
     @DisplayName("H16 a node whose log can't be read takes no part, and says why")
     void aNodeWhoseLogCantBeReadTakesNoPart() {
-        try (NodeBench bench = new NodeBench(A, B, C).presuming(new Started(1))) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming(new Started(1, 1))) {
             bench.journal.failReplays(new IllegalStateException("record 7 is damaged"));
             bench.start();
             ParticipationEnded ended = bench.stateMachine.expectMessageClass(ParticipationEnded.class, PATIENCE);
@@ -269,7 +269,7 @@ class NodeTest {
     @Test
     @DisplayName("A16 two leaders of one term halt the node that sees them, loudly")
     void twoLeadersOfOneTermHaltTheNode() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.hear(1, new Heartbeat(3, B, 0, 0, true));
             bench.sent(HeartbeatReply.class);
 
@@ -295,7 +295,7 @@ class NodeTest {
 
     @Test
     void tellsTheStateMachineWhatIsCommittedOnceAndInOrder() {
-        try (NodeBench bench = new NodeBench(A, B, C).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
             bench.hear(1, append(3, LogPosition.ZERO, entry(3, 1), entry(3, 2), entry(3, 3)));
             bench.stateMachine.expectMessage(PATIENCE, new LeaderChanged(3, Optional.of(B)));
             bench.hear(1, new Heartbeat(3, B, 2, 0, false));
@@ -335,7 +335,7 @@ class NodeTest {
     @Test
     @DisplayName("C25 a node alone in its group commits what it has on disk")
     void aNodeAloneCommitsWhatItHasOnDisk() {
-        try (NodeBench bench = new NodeBench(A).start().recovered()) {
+        try (NodeBench bench = new NodeBench(A).presuming().start().recovered()) {
             bench.journal.treatWritesWith(Treatment.HOLD);
             bench.electionTimeout();
             bench.awaitHeldWrites(1);

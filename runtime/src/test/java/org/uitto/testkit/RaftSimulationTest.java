@@ -42,7 +42,7 @@ class RaftSimulationTest {
 
     /** Seeds that found a bug once, on the day they did. */
     @ParameterizedTest
-    @ValueSource(longs = {334, 804, 1208, 1291, 1003, 1105})
+    @ValueSource(longs = {334, 804, 1208, 1291, 1003, 1105, 388, 3346, 4519, 5320, 5976, 6410})
     void keepsItsPromisesUnderSeedsThatFoundABug(long seed) {
         RaftSimulation.run(seed);
     }
@@ -73,7 +73,9 @@ class RaftSimulationTest {
         "VOTE_NOT_PERSISTED, 10",
         "OLDER_TERM_COMMITTED_BY_COUNTING, 2000",
         "ACKNOWLEDGED_BEFORE_DURABLE, 10",
-        "CREDITED_WITH_TOO_MUCH, 500"
+        "CREDITED_WITH_TOO_MUCH, 500",
+        "LOST_DISK_GOES_ON, 500",
+        "NEWCOMER_ACKNOWLEDGES, 500"
     })
     void noticesABrokenRule(Sabotages sabotage, int withinSeeds) {
         Optional<Long> found = LongStream.rangeClosed(1, withinSeeds)

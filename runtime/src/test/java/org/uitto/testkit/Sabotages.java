@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.Stored;
 import org.uitto.core.RoleState;
+import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.Transition;
 import org.uitto.core.Transition.Outbound;
 import org.uitto.log.LogMutation.EntriesAppended;
@@ -49,14 +52,7 @@ enum Sabotages implements Sabotage {
                     leader.durableIndex(),
                     leader.progress(),
                     leader.reads());
-            return new Transition(
-                    hasty,
-                    decision.writes(),
-                    decision.sendNow(),
-                    decision.sendOnceDurable(),
-                    decision.timer(),
-                    decision.readsReady(),
-                    decision.fetch());
+            return decision.next(hasty);
         }
     },
     /** What waits for the disk leaves at once (scenario C4). */
@@ -65,14 +61,33 @@ enum Sabotages implements Sabotage {
         public Transition instead(RoleState before, Transition decision, LogView log) {
             List<Outbound> atOnce = new ArrayList<>(decision.sendNow());
             atOnce.addAll(decision.sendOnceDurable());
-            return new Transition(
-                    decision.next(),
-                    decision.writes(),
-                    atOnce,
-                    List.of(),
-                    decision.timer(),
-                    decision.readsReady(),
-                    decision.fetch());
+            return decision.saying(atOnce, List.of());
+        }
+    },
+    /** A node that has lost its disk goes on as if nothing had been on it (scenario A15). */
+    LOST_DISK_GOES_ON {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            return decision.next() instanceof Newcomer newcomer
+                    ? decision.next(new Follower(newcomer.current(), newcomer.commitIndex(), newcomer.contact()))
+                    : decision;
+        }
+    },
+    /** What a newcomer has stored counts like what a follower has (scenario A15). */
+    NEWCOMER_ACKNOWLEDGES {
+        @Override
+        public Transition instead(RoleState before, Transition decision, LogView log) {
+            return decision.saying(
+                    decision.sendNow(),
+                    decision.sendOnceDurable().stream().map(this::counted).toList());
+        }
+
+        private Outbound counted(Outbound outbound) {
+            return outbound.message() instanceof AppendEntriesReply reply && reply.outcome() instanceof Stored stored
+                    ? new Outbound(
+                            outbound.to(),
+                            new AppendEntriesReply(reply.term(), reply.from(), new Matched(stored.lastIndex())))
+                    : outbound;
         }
     },
     /** A follower claims all of its log to match, whatever the request has proved of it (scenario C3). */
@@ -83,16 +98,11 @@ enum Sabotages implements Sabotage {
                     .filter(EntriesAppended.class::isInstance)
                     .map(write -> ((EntriesAppended) write).last())
                     .reduce(log.last(), (earlier, later) -> later);
-            return new Transition(
-                    decision.next(),
-                    decision.writes(),
+            return decision.saying(
                     decision.sendNow(),
                     decision.sendOnceDurable().stream()
                             .map(outbound -> boasting(outbound, last.index()))
-                            .toList(),
-                    decision.timer(),
-                    decision.readsReady(),
-                    decision.fetch());
+                            .toList());
         }
 
         private Outbound boasting(Outbound outbound, long lastIndex) {

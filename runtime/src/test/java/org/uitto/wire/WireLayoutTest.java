@@ -20,19 +20,27 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.PeerMessage.Hello;
+import org.uitto.core.PeerMessage.HelloReply;
+import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.core.PeerMessage.Stored;
 import org.uitto.kryo.KryoCodec;
 import org.uitto.kryo.KryoSerializationException;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
+import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
@@ -43,8 +51,11 @@ class WireLayoutTest {
     private static final NodeId N1 = new NodeId("n1");
     private static final LogPosition LAST = new LogPosition(4, 300);
 
-    /** Group "group", incarnation 7. */
-    private static final String HEAD = "67726f75f0" + "07";
+    private static final NodeStart START = new NodeStart(new StorageId(0x55), 7, 0x0a0b0c0d);
+    private static final String START_BYTES = "5500000000000000" + "07" + "0d0c0b0a";
+
+    /** Group "group", the start. */
+    private static final String HEAD = "67726f75f0" + START_BYTES;
 
     private static final ActorTestKit KIT = ActorTestKit.create();
 
@@ -61,7 +72,7 @@ class WireLayoutTest {
     }
 
     private static PeerEnvelope envelope(PeerMessage message) {
-        return new PeerEnvelope(new GroupId("group"), 7, message);
+        return new PeerEnvelope(new GroupId("group"), START, message);
     }
 
     private static EntryBatch noOp() {
@@ -95,6 +106,15 @@ class WireLayoutTest {
                         new AppendEntriesReply(5, N1, new Conflict(300, new LogPosition(3, 200))),
                         "07" + "05" + "6eb1" + "ac02" + "03c801"),
                 Arguments.of(new Heartbeat(5, N1, 2, 3, true), "08" + "05" + "6eb1" + "02" + "03" + "01"),
+                Arguments.of(new AppendEntriesReply(5, N1, new Stored(301)), "0b" + "05" + "6eb1" + "ad02"),
+                Arguments.of(new Hello(5, N1, START), "0c" + "05" + "6eb1" + START_BYTES),
+                Arguments.of(
+                        new HelloReply(5, N1, START, new StorageId(0x56), true),
+                        "0d" + "05" + "6eb1" + START_BYTES + "5600000000000000" + "01"),
+                Arguments.of(
+                        new InstallSnapshot(5, N1, new SnapshotInfo(LAST, Configuration.of(List.of(N1)), 1_000, 0x80)),
+                        "0a" + "05" + "6eb1" + "04ac02" + "0e" + "01" + "0001" + "026e31" + "0000000000000000" + "e807"
+                                + "8001"),
                 Arguments.of(new HeartbeatReply(5, N1, 3, false), "09" + "05" + "6eb1" + "03" + "00"));
     }
 
@@ -133,8 +153,8 @@ class WireLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                HEAD + "0a056eb1", // A message of an unknown kind.
-                "af" + "07" + "09056eb10300", // A group without a name.
+                HEAD + "0e056eb1", // A message of an unknown kind.
+                "af" + START_BYTES + "09056eb10300", // A group without a name.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "ffffffff0f", // More batches than there can be.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "01" + "0000" + "01" + "05" + "0000000000" // Entry 0/0.
             })

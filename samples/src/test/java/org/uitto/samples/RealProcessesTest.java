@@ -12,9 +12,12 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,54 @@ class RealProcessesTest {
 
             assertEquals("3", counter(cluster, "get"));
             assertEquals("4", counter(cluster, "add", "1"));
+        }
+    }
+
+    @Test
+    void aNodeWhoseDiskIsLostComesBackByItself() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+            assertEquals("5", counter(cluster, "add", "5"));
+            String leader = leaderAsSeenBy(cluster, "a");
+            List<String> followers = LocalCluster.NODES.stream()
+                    .filter(node -> !node.equals(leader))
+                    .toList();
+            String victim = followers.get(0);
+            awaitOutput(cluster, victim, "(?s).*node " + victim + ": follower of");
+            cluster.kill(victim);
+            assertEquals("6", counter(cluster, "add", "1"));
+            deleteAll(cluster.dataOf(victim));
+
+            cluster.start(victim);
+            awaitOutput(
+                    cluster,
+                    victim,
+                    "(?s).*ready at .*ready at .*node " + victim + ": newcomer.*node " + victim + ": follower of "
+                            + leader);
+            cluster.kill(followers.get(1)); // Now nothing is committed without the victim.
+
+            assertEquals("7", counter(cluster, "add", "1"));
+            assertEquals("7", counter(cluster, "get"));
+        }
+    }
+
+    /** Who leads, as far as {@code node} has said. */
+    private static String leaderAsSeenBy(LocalCluster cluster, String node) throws IOException {
+        awaitOutput(cluster, node, "(?s).*node " + node + ": (leader|follower of [abc]), term");
+        Matcher said = Pattern.compile("node " + node + ": (leader|follower of ([abc]))")
+                .matcher(Files.readString(cluster.outputOf(node)));
+        String leader = node;
+        while (said.find()) {
+            leader = said.group(2) == null ? node : said.group(2);
+        }
+        return leader;
+    }
+
+    private static void deleteAll(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         }
     }
 

@@ -3,9 +3,10 @@ package org.uitto.journal.segment;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.uitto.damage.DamagedEvents;
 
 /** Acknowledged bytes are not what was written. Names the place, and the events as far as they are known. */
-public final class JournalDamagedException extends JournalException {
+public final class JournalDamagedException extends JournalException implements DamagedEvents {
     private static final long serialVersionUID = 1L;
 
     private final String file;
@@ -35,7 +36,7 @@ public final class JournalDamagedException extends JournalException {
         return offset;
     }
 
-    /** Whose events are damaged, if that can be told. */
+    @Override
     public Optional<String> persistenceId() {
         return Optional.ofNullable(persistenceId);
     }

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 
@@ -40,6 +41,10 @@ final class JournalExtent {
             lastIndex = installed.snapshot().position().index();
             baseIndex = lastIndex;
             compactedAtSequenceNr = sequenceNr;
+        } else if (mutation instanceof LogDiscarded) {
+            spans.clear(); // The events stay until the next compaction.
+            lastIndex = 0;
+            baseIndex = 0;
         }
     }
 

@@ -7,12 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.uitto.kryo.KryoLimits;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
 
 /**
  * How the parts of a log stand in bytes, on disk and on the wire. Numbers are written in 1 to 9 bytes, the lower seven bits
@@ -34,16 +37,45 @@ public final class LogLayout {
         return valid(() -> new LogPosition(input.readVarLong(true), input.readVarLong(true)));
     }
 
-    /** Position, length, checksum. */
+    /** Position, configuration (how many bytes, the bytes of {@link Configuration#toBytes()}), length, checksum. */
     public static void writeSnapshotInfo(Output output, SnapshotInfo info) {
         writePosition(output, info.position());
+        byte[] configuration = info.configuration().toBytes();
+        output.writeVarInt(configuration.length, true);
+        output.writeBytes(configuration);
         output.writeVarInt(info.lengthBytes(), true);
         output.writeVarLong(info.checksum(), true);
     }
 
     /** What {@link #writeSnapshotInfo} wrote. */
-    public static SnapshotInfo readSnapshotInfo(Input input) {
-        return valid(() -> new SnapshotInfo(readPosition(input), input.readVarInt(true), input.readVarLong(true)));
+    public static SnapshotInfo readSnapshotInfo(Input input, KryoLimits limits) {
+        LogPosition position = readPosition(input);
+        byte[] bytes = input.readBytes(limits.readCount(input, 1));
+        Configuration configuration = valid(() -> Configuration.ofBytes(bytes));
+        return valid(() -> new SnapshotInfo(position, configuration, input.readVarInt(true), input.readVarLong(true)));
+    }
+
+    /** Storage (8 bytes), incarnation, nonce (4 bytes). */
+    public static void writeStart(Output output, NodeStart start) {
+        writeStorage(output, start.storage());
+        output.writeVarLong(start.incarnation(), true);
+        output.writeInt(start.nonce());
+    }
+
+    /** What {@link #writeStart} wrote. */
+    public static NodeStart readStart(Input input) {
+        StorageId storage = readStorage(input);
+        return valid(() -> new NodeStart(storage, input.readVarLong(true), input.readInt()));
+    }
+
+    /** 8 bytes. */
+    public static void writeStorage(Output output, StorageId storage) {
+        output.writeLong(storage.value());
+    }
+
+    /** What {@link #writeStorage} wrote. */
+    public static StorageId readStorage(Input input) {
+        return valid(() -> new StorageId(input.readLong()));
     }
 
     /** The id as a string. */

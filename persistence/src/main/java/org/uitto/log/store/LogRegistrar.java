@@ -8,6 +8,8 @@ import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.pekko.util.ByteString;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
@@ -15,13 +17,17 @@ import org.uitto.kryo.KryoRegistrations;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.Started;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.SnapshotTransfer.Chunk;
@@ -32,6 +38,7 @@ public final class LogRegistrar implements KryoRegistrar {
     private static final int LOG_MUTATIONS = 100;
     private static final int FETCH_CHUNK = 101;
     private static final int CHUNK = 102;
+    private static final int SMALLEST_PEER_BYTES = 9;
 
     /** Called when the actor system starts. */
     public LogRegistrar() {}
@@ -39,7 +46,7 @@ public final class LogRegistrar implements KryoRegistrar {
     @Override
     public void register(KryoRegistrations registrations) {
         registrations.register(LogMutations.class, LOG_MUTATIONS, new LogMutationsLayout(registrations.limits()));
-        registrations.register(FetchChunk.class, FETCH_CHUNK, new FetchChunkLayout());
+        registrations.register(FetchChunk.class, FETCH_CHUNK, new FetchChunkLayout(registrations.limits()));
         registrations.register(Chunk.class, CHUNK, new ChunkLayout(registrations.limits()));
     }
 
@@ -50,6 +57,8 @@ public final class LogRegistrar implements KryoRegistrar {
         private static final int ENTRIES_APPENDED = 3;
         private static final int PREFIX_COMPACTED = 4;
         private static final int SNAPSHOT_INSTALLED = 5;
+        private static final int STORAGE_SAVED = 6;
+        private static final int LOG_DISCARDED = 7;
 
         private final KryoLimits limits;
 
@@ -64,6 +73,7 @@ public final class LogRegistrar implements KryoRegistrar {
                 if (mutation instanceof Started started) {
                     output.writeByte(STARTED);
                     output.writeVarLong(started.incarnation(), true);
+                    output.writeInt(started.nonce());
                 } else if (mutation instanceof TermAndVoteSaved saved) {
                     output.writeByte(TERM_AND_VOTE_SAVED);
                     writeTermAndVote(output, saved.value());
@@ -78,6 +88,11 @@ public final class LogRegistrar implements KryoRegistrar {
                 } else if (mutation instanceof SnapshotInstalled installed) {
                     output.writeByte(SNAPSHOT_INSTALLED);
                     writeStoredSnapshot(output, installed.snapshot());
+                } else if (mutation instanceof LogDiscarded) {
+                    output.writeByte(LOG_DISCARDED);
+                } else if (mutation instanceof StorageSaved saved) {
+                    output.writeByte(STORAGE_SAVED);
+                    writeStorageRecord(output, saved.value());
                 }
             }
         }
@@ -88,9 +103,19 @@ public final class LogRegistrar implements KryoRegistrar {
             value.votedFor().ifPresent(node -> LogLayout.writeNode(output, node));
         }
 
+        private void writeStorageRecord(Output output, StorageRecord value) {
+            LogLayout.writeStorage(output, value.own());
+            output.writeBoolean(value.admitted());
+            limits.writeCount(output, value.peers().size());
+            value.peers().forEach((peer, storage) -> {
+                LogLayout.writeNode(output, peer);
+                LogLayout.writeStorage(output, storage);
+            });
+        }
+
         @Override
         public LogMutations read(Kryo kryo, Input input, Class<? extends LogMutations> type) {
-            int count = limits.readCount(input, 2);
+            int count = limits.readCount(input, 1);
             List<LogMutation> mutations = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 mutations.add(readMutation(input));
@@ -101,15 +126,27 @@ public final class LogRegistrar implements KryoRegistrar {
         private LogMutation readMutation(Input input) {
             byte kind = input.readByte();
             return switch (kind) {
-                case STARTED -> LogLayout.valid(() -> new Started(input.readVarLong(true)));
+                case STARTED -> LogLayout.valid(() -> new Started(input.readVarLong(true), input.readInt()));
                 case TERM_AND_VOTE_SAVED -> readTermAndVote(input);
                 case ENTRIES_APPENDED -> readEntriesAppended(input);
                 case PREFIX_COMPACTED -> readPrefixCompacted(input);
                 case SNAPSHOT_INSTALLED -> new SnapshotInstalled(readStoredSnapshot(input));
+                case STORAGE_SAVED -> new StorageSaved(readStorageRecord(input));
+                case LOG_DISCARDED -> new LogDiscarded();
                 default ->
                     throw new KryoException("A change of kind " + kind
                             + " is not known. A newer version of Uitto has written it: update this node.");
             };
+        }
+
+        private StorageRecord readStorageRecord(Input input) {
+            StorageId own = LogLayout.readStorage(input);
+            boolean admitted = input.readBoolean();
+            SortedMap<NodeId, StorageId> peers = new TreeMap<>();
+            for (int left = limits.readCount(input, SMALLEST_PEER_BYTES); left > 0; left--) {
+                peers.put(LogLayout.readNode(input), LogLayout.readStorage(input));
+            }
+            return new StorageRecord(own, admitted, peers);
         }
 
         private static TermAndVoteSaved readTermAndVote(Input input) {
@@ -125,7 +162,7 @@ public final class LogRegistrar implements KryoRegistrar {
             return LogLayout.valid(() -> new EntriesAppended(prev, batches));
         }
 
-        private static PrefixCompacted readPrefixCompacted(Input input) {
+        private PrefixCompacted readPrefixCompacted(Input input) {
             StoredSnapshot stored = readStoredSnapshot(input);
             LogPosition base = LogLayout.readPosition(input);
             return LogLayout.valid(() -> new PrefixCompacted(stored, base));
@@ -137,14 +174,20 @@ public final class LogRegistrar implements KryoRegistrar {
             output.writeVarInt(stored.partBytes(), true);
         }
 
-        private static StoredSnapshot readStoredSnapshot(Input input) {
-            SnapshotInfo info = LogLayout.readSnapshotInfo(input);
+        private StoredSnapshot readStoredSnapshot(Input input) {
+            SnapshotInfo info = LogLayout.readSnapshotInfo(input, limits);
             return LogLayout.valid(() -> new StoredSnapshot(info, input.readVarInt(true), input.readVarInt(true)));
         }
     }
 
     /** Who asks, for which snapshot, from which byte on. */
     private static final class FetchChunkLayout extends ImmutableSerializer<FetchChunk> {
+        private final KryoLimits limits;
+
+        FetchChunkLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
         @Override
         public void write(Kryo kryo, Output output, FetchChunk request) {
             LogLayout.writeNode(output, request.from());
@@ -155,7 +198,7 @@ public final class LogRegistrar implements KryoRegistrar {
         @Override
         public FetchChunk read(Kryo kryo, Input input, Class<? extends FetchChunk> type) {
             NodeId from = LogLayout.readNode(input);
-            return new FetchChunk(from, LogLayout.readSnapshotInfo(input), input.readVarInt(true));
+            return new FetchChunk(from, LogLayout.readSnapshotInfo(input, limits), input.readVarInt(true));
         }
     }
 
@@ -179,7 +222,7 @@ public final class LogRegistrar implements KryoRegistrar {
         @Override
         public Chunk read(Kryo kryo, Input input, Class<? extends Chunk> type) {
             NodeId from = LogLayout.readNode(input);
-            SnapshotInfo info = LogLayout.readSnapshotInfo(input);
+            SnapshotInfo info = LogLayout.readSnapshotInfo(input, limits);
             int offset = input.readVarInt(true);
             byte[] bytes = input.readBytes(limits.readCount(input, 1));
             return new Chunk(from, info, offset, ByteString.fromArrayUnsafe(bytes));

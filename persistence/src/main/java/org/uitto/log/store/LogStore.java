@@ -2,6 +2,7 @@ package org.uitto.log.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.Props;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.persistence.AbstractPersistentActor;
@@ -10,18 +11,25 @@ import org.apache.pekko.persistence.DeleteMessagesSuccess;
 import org.apache.pekko.persistence.Recovery;
 import org.apache.pekko.persistence.RecoveryCompleted;
 import org.apache.pekko.persistence.SnapshotSelectionCriteria;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.uitto.damage.DamagedEvents;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.Started;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.LogNotice.LogFailed;
@@ -56,6 +64,7 @@ public final class LogStore extends AbstractPersistentActor {
     }
 
     private final String persistenceId;
+    private final LongSupplier chance;
     private final ActorRef<? super LogNotice> owner;
 
     // While recovering: what is being recovered.
@@ -64,6 +73,8 @@ public final class LogStore extends AbstractPersistentActor {
     // What is durable.
     private final JournalExtent extent = new JournalExtent();
     private long incarnation;
+    private int nonce;
+    private @Nullable StorageRecord storage;
     private LogPosition last = LogPosition.ZERO;
     private TermAndVote saved = TermAndVote.INITIAL;
 
@@ -71,22 +82,36 @@ public final class LogStore extends AbstractPersistentActor {
     private List<LogMutation> gathered = new ArrayList<>();
     private long gatheredNumber;
     private TermAndVote newest = TermAndVote.INITIAL;
+    private @Nullable StorageRecord newestStorage;
     private long deletedTo;
     private boolean writing;
 
-    private LogStore(GroupId group, NodeId node, ActorRef<? super LogNotice> owner) {
-        this.persistenceId = persistenceId(group, node);
+    private LogStore(String persistenceId, LongSupplier chance, ActorRef<? super LogNotice> owner) {
+        this.persistenceId = persistenceId;
+        this.chance = chance;
         this.owner = owner;
     }
 
-    /** How to make the store of {@code node}'s log of {@code group}, which reports to {@code owner}. */
-    public static Props props(GroupId group, NodeId node, ActorRef<? super LogNotice> owner) {
-        return Props.create(LogStore.class, () -> new LogStore(group, node, owner));
+    /**
+     * How to make a store of a log.
+     *
+     * @param persistenceId as {@link #persistenceId(GroupId, NodeId, int)} says
+     * @param chance draws numbers, any of 64 bits, to name a new storage and this start
+     * @param owner gets the notices
+     */
+    public static Props props(String persistenceId, LongSupplier chance, ActorRef<? super LogNotice> owner) {
+        return Props.create(LogStore.class, () -> new LogStore(persistenceId, chance, owner));
     }
 
-    /** The persistence id under which a journal keeps {@code node}'s log of {@code group}. */
-    public static String persistenceId(GroupId group, NodeId node) {
-        return "uitto/" + group + "/" + node;
+    /**
+     * The persistence id under which a journal keeps {@code node}'s log of {@code group}.
+     *
+     * @param generation 1, and one more for each log that was damaged and given up
+     */
+    public static String persistenceId(GroupId group, NodeId node, int generation) {
+        return generation == 1
+                ? "uitto/" + group + "/" + node
+                : "uitto/" + group + "/generation-" + generation + "/" + node;
     }
 
     @Override
@@ -128,6 +153,8 @@ public final class LogStore extends AbstractPersistentActor {
                 recovering.apply(compacted);
             } else if (mutation instanceof SnapshotInstalled installed) {
                 recovering.apply(installed);
+            } else if (mutation instanceof LogDiscarded discarded) {
+                recovering.apply(discarded);
             }
             nowDurable(mutation);
         }
@@ -158,13 +185,20 @@ public final class LogStore extends AbstractPersistentActor {
             getContext().stop(getSelf());
             return;
         }
-        Started started = new Started(incarnation + 1);
-        persistAsync(new LogMutations(List.of(started)), event -> {
+        StorageRecord known = storage;
+        StorageRecord own = known == null ? StorageRecord.begun(StorageId.drawn(chance.getAsLong())) : known;
+        NodeStart start = new NodeStart(own.own(), incarnation + 1, (int) chance.getAsLong());
+        List<LogMutation> mutations = new ArrayList<>(List.of(new Started(start.incarnation(), start.nonce())));
+        if (known == null) {
+            mutations.add(new StorageSaved(own));
+        }
+        persistAsync(new LogMutations(mutations), event -> {
             event.mutations().forEach(this::nowDurable);
             newest = saved;
+            newestStorage = own;
             LogWindow log = recovering;
             recovering = new LogWindow();
-            owner.tell(new Recovered(log, saved, started.incarnation()));
+            owner.tell(new Recovered(log, saved, own, start));
         });
     }
 
@@ -192,14 +226,24 @@ public final class LogStore extends AbstractPersistentActor {
             gathered.add(mutation);
             if (mutation instanceof TermAndVoteSaved term) {
                 newest = term.value();
+            } else if (mutation instanceof StorageSaved changed) {
+                newestStorage = changed.value();
             } else if (mutation instanceof PrefixCompacted || mutation instanceof SnapshotInstalled) {
-                gathered.add(new TermAndVoteSaved(newest));
-                gathered.add(new Started(incarnation));
+                sayAgain();
             }
         }
         gatheredNumber = write.number();
         if (!writing) {
             writeGathered();
+        }
+    }
+
+    /** What the events hold that may be deleted now, beside entries. */
+    private void sayAgain() {
+        gathered.add(new TermAndVoteSaved(newest));
+        gathered.add(new Started(incarnation, nonce));
+        if (newestStorage != null) {
+            gathered.add(new StorageSaved(newestStorage));
         }
     }
 
@@ -225,10 +269,15 @@ public final class LogStore extends AbstractPersistentActor {
             last = appended.last();
         } else if (mutation instanceof SnapshotInstalled installed) {
             last = installed.snapshot().position();
+        } else if (mutation instanceof LogDiscarded) {
+            last = LogPosition.ZERO;
         } else if (mutation instanceof TermAndVoteSaved term) {
             saved = term.value();
         } else if (mutation instanceof Started started) {
             incarnation = started.incarnation();
+            nonce = started.nonce();
+        } else if (mutation instanceof StorageSaved changed) {
+            storage = changed.value();
         }
     }
 
@@ -260,6 +309,15 @@ public final class LogStore extends AbstractPersistentActor {
     private void failed(String what, Throwable cause) {
         String reason = "The log " + persistenceId + " in journal " + journalPluginId() + " " + what + ": "
                 + cause.getMessage();
-        owner.tell(new LogFailed(reason, cause));
+        owner.tell(new LogFailed(reason, cause, isDamaged(cause)));
+    }
+
+    private boolean isDamaged(Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof DamagedEvents damage) {
+                return damage.persistenceId().filter(persistenceId::equals).isPresent();
+            }
+        }
+        return false;
     }
 }

@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PartLoader {
     /**
-     * Which part.
+     * Names a part of a snapshot.
      *
-     * @param part 1-based
+     * @param number 1-based
      */
-    record PartRead(int slot, int part) {}
+    record Part(int slot, int number) {}
 
     /** Takes a part: the bytes, or null for none with the reason, which is null if there is none. */
     @FunctionalInterface
@@ -24,22 +24,24 @@ final class PartLoader {
         void take(byte @Nullable [] bytes, @Nullable Throwable failure);
     }
 
-    private record Waiting(PartRead part, Taker taker) {}
+    private record Waiting(Part part, Taker taker) {}
 
-    private final Consumer<PartRead> load;
+    private final Consumer<Part> load;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
-    private @Nullable PartRead cachedPart;
+    private @Nullable Part cachedPart;
     private byte @Nullable [] cached;
-    private boolean cacheIsStale;
+    /** How many of those that wait may still read what was there before. */
+    private int staleReads;
+
     private boolean loading;
 
     /** @param load asks the store for a part */
-    PartLoader(Consumer<PartRead> load) {
+    PartLoader(Consumer<Part> load) {
         this.load = load;
     }
 
     /** Has {@code taker} take the part, at once or later. */
-    void read(PartRead part, Taker taker) {
+    void read(Part part, Taker taker) {
         if (waiting.isEmpty() && part.equals(cachedPart)) {
             taker.take(cached, null);
             return;
@@ -59,7 +61,7 @@ final class PartLoader {
     void forget() {
         cachedPart = null;
         cached = null;
-        cacheIsStale = !waiting.isEmpty();
+        staleReads = waiting.size();
     }
 
     void loaded(LoadSnapshotResult result) {
@@ -79,10 +81,10 @@ final class PartLoader {
         }
         loading = false;
         Waiting answered = waiting.remove();
-        boolean keeps = bytes != null && !cacheIsStale;
+        boolean keeps = bytes != null && staleReads == 0;
         cachedPart = keeps ? answered.part() : null;
         cached = keeps ? bytes : null;
-        cacheIsStale = false;
+        staleReads = Math.max(0, staleReads - 1);
         answered.taker().take(bytes, failure);
         loadNext();
     }

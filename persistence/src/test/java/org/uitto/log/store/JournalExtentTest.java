@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation;
@@ -19,12 +20,15 @@ import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
+import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StoredSnapshot;
 
 /** An index of the log is no sequence number of the journal (scenario K12). */
 class JournalExtentTest {
+    private static final Configuration GROUP_OF_ONE = Configuration.of(List.of(new NodeId("a")));
+
     static LongStream seeds() {
         return LongStream.rangeClosed(1, 300);
     }
@@ -103,6 +107,6 @@ class JournalExtentTest {
     }
 
     private static StoredSnapshot snapshot(LogPosition position) {
-        return new StoredSnapshot(new SnapshotInfo(position, 0, 0), 0, 1);
+        return new StoredSnapshot(new SnapshotInfo(position, GROUP_OF_ONE, 0, 0), 0, 1);
     }
 }

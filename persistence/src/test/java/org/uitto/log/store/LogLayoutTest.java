@@ -17,15 +17,21 @@ import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.Started;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
 import org.uitto.log.TermAndVote;
 
 /** The journal's events as bytes. What stands here is on disks: a layout that changes needs another id. */
 class LogLayoutTest {
     private static final int LOG_MUTATIONS = 100;
+    private static final StorageRecord STORAGE = StorageRecord.begun(new StorageId(7))
+            .knowing(new NodeId("b"), new StorageId(8))
+            .asAdmitted();
     private static final ActorTestKit KIT = ActorTestKit.create();
 
     private static LayoutCheck check;
@@ -55,7 +61,8 @@ class LogLayoutTest {
 
     private static LogMutations everything() {
         return new LogMutations(List.of(
-                new Started(7),
+                new Started(7, 0x01020304),
+                new StorageSaved(STORAGE),
                 new TermAndVoteSaved(new TermAndVote(5, Optional.empty())),
                 new TermAndVoteSaved(new TermAndVote(6, Optional.of(new NodeId("node-a")))),
                 twoBatches()));
@@ -63,7 +70,7 @@ class LogLayoutTest {
 
     static Stream<LogMutations> events() {
         return Stream.of(
-                new LogMutations(List.of(new Started(1))),
+                new LogMutations(List.of(new Started(1, 0x0a0b0c0d))),
                 new LogMutations(List.of(new TermAndVoteSaved(new TermAndVote(1L << 40, Optional.empty())))),
                 new LogMutations(List.of(twoBatches())),
                 everything());
@@ -72,12 +79,13 @@ class LogLayoutTest {
     @Test
     @DisplayName("L4 an event stands in the bytes in which it was first written")
     void anEventStandsInTheBytesInWhichItWasFirstWritten() throws KryoSerializationException {
-        check.golden(new LogMutations(List.of(new Started(1))), LOG_MUTATIONS, "010101");
+        check.golden(new LogMutations(List.of(new Started(1, 0x0a0b0c0d))), LOG_MUTATIONS, "0101010d0c0b0a");
         check.golden(
                 everything(),
                 LOG_MUTATIONS,
-                "04"
-                        + "01" + "07"
+                "05"
+                        + "01" + "07" + "04030201"
+                        + "06" + "0700000000000000" + "01" + "01" + "8262" + "0800000000000000"
                         + "02" + "05" + "00"
                         + "02" + "06" + "01" + "6e6f64652de1"
                         + "03" + "01" + "ab02" + "02"
@@ -111,7 +119,7 @@ class LogLayoutTest {
     @org.junit.jupiter.params.provider.ValueSource(
             strings = {
                 "0109", // A mutation of an unknown kind.
-                "010100", // A start before the first.
+                "01010000000000", // A start before the first.
                 "0103010102020200", // Batches that do not follow.
                 "ffffffff0f", // More mutations than there can be.
                 "010301010102010101ffffffff07" // More bytes than there are.

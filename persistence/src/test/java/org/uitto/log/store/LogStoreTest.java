@@ -1,6 +1,7 @@
 package org.uitto.log.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
@@ -23,18 +24,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.uitto.damage.DamagedEvents;
+import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
+import org.uitto.log.LogMutation.LogDiscarded;
+import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.Started;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
+import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StorageId;
+import org.uitto.log.StorageRecord;
+import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.LogNotice.LogFailed;
 import org.uitto.log.store.LogNotice.Persisted;
@@ -46,6 +57,7 @@ import org.uitto.log.store.ScriptedJournal.Treatment;
 class LogStoreTest {
     private static final GroupId GROUP = new GroupId("g");
     private static final NodeId SELF = new NodeId("a");
+    private static final String PERSISTENCE_ID = LogStore.persistenceId(GROUP, SELF, 1);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private ActorTestKit kit;
@@ -71,7 +83,9 @@ class LogStoreTest {
     private ActorRef store(TestProbe<LogNotice> owner) {
         stores++;
         return ((ExtendedActorSystem) Adapter.toClassic(kit.system()))
-                .systemActorOf(LogStore.props(GROUP, SELF, owner.getRef()), "store-" + stores);
+                .systemActorOf(
+                        LogStore.props(PERSISTENCE_ID, new SplittableRandom(stores)::nextLong, owner.getRef()),
+                        "store-" + stores);
     }
 
     private void end(ActorRef store) {
@@ -119,17 +133,18 @@ class LogStoreTest {
 
         assertEquals(LogPosition.ZERO, recovered.log().last());
         assertEquals(TermAndVote.INITIAL, recovered.saved());
-        assertEquals(1, recovered.incarnation());
+        assertEquals(1, recovered.start().incarnation());
     }
 
     @Test
     @DisplayName("K1 counts each start, on disk before anything else is said")
     void countsEachStart() {
         for (long start = 1; start <= 5; start++) {
-            assertEquals(start, recoverOnce().incarnation());
+            NodeStart recovered = recoverOnce().start();
+            assertEquals(start, recovered.incarnation());
+            LogMutations event = (LogMutations) script.events().get((int) start - 1);
             assertEquals(
-                    new LogMutations(List.of(new Started(start))),
-                    script.events().get((int) start - 1));
+                    new Started(start, recovered.nonce()), event.mutations().get(0));
         }
     }
 
@@ -147,7 +162,7 @@ class LogStoreTest {
 
         Recovered recovered = recoverOnce();
         assertEquals(saved(2, "b").value(), recovered.saved());
-        assertEquals(2, recovered.incarnation());
+        assertEquals(2, recovered.start().incarnation());
         assertEquals(new LogPosition(3, 2), recovered.log().last());
         assertEquals(1, recovered.log().termAt(1));
     }
@@ -228,7 +243,7 @@ class LogStoreTest {
         }
 
         for (int prefix = 0; prefix <= events.size(); prefix++) {
-            script.stored(LogStore.persistenceId(GROUP, SELF), events.subList(0, prefix));
+            script.stored(PERSISTENCE_ID, events.subList(0, prefix));
             Recovered recovered = recoverOnce();
 
             assertEquals(history.get(prefix).log(), contents(recovered.log()), "after " + prefix + " events");
@@ -287,7 +302,7 @@ class LogStoreTest {
     @DisplayName("H16 a log that can't be read is not begun anew")
     void aLogThatCantBeReadIsNotBegunAnew() {
         List<LogMutations> events = List.of(new LogMutations(List.of(appended(LogPosition.ZERO, 1, 1))));
-        script.stored(LogStore.persistenceId(GROUP, SELF), events);
+        script.stored(PERSISTENCE_ID, events);
         script.failReplays(new IllegalStateException("record 7 is damaged"));
 
         assertFailsToRecover("record 7 is damaged");
@@ -305,11 +320,96 @@ class LogStoreTest {
     @DisplayName("K7 K12 events that do not follow from each other are not made into a log")
     void eventsThatDoNotFollowAreNotMadeIntoALog() {
         script.stored(
-                LogStore.persistenceId(GROUP, SELF),
+                PERSISTENCE_ID,
                 List.of(
                         new LogMutations(List.of(appended(LogPosition.ZERO, 1, 1))),
                         new LogMutations(List.of(appended(new LogPosition(2, 2), 2)))));
 
         assertFailsToRecover("Entries after 2/2 do not fit a log that ends with 1/2");
+    }
+
+    @Test
+    @DisplayName("A15 a storage has one name, from its first start on, and it outlives a compaction")
+    void aStorageHasOneName() {
+        StorageRecord first = recoverOnce().storage();
+        assertFalse(first.admitted(), "whether it is the first of its node only the peers can tell");
+        TestProbe<LogNotice> owner = kit.createTestProbe();
+        ActorRef store = store(owner);
+        assertEquals(first, owner.expectMessageClass(Recovered.class, PATIENCE).storage());
+        StorageRecord known = first.knowing(new NodeId("b"), new StorageId(7)).asAdmitted();
+        StoredSnapshot snapshot = new StoredSnapshot(
+                SnapshotInfo.of(new LogPosition(1, 2), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
+        write(store, 1, new StorageSaved(known), appended(LogPosition.ZERO, 1, 1, 1));
+        write(store, 2, new PrefixCompacted(snapshot, new LogPosition(1, 2)));
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        end(store);
+
+        Recovered recovered = recoverOnce();
+        assertEquals(known, recovered.storage());
+        assertEquals(known.own(), recovered.start().storage());
+        assertEquals(3, recovered.start().incarnation());
+        assertEquals(new LogPosition(1, 3), recovered.log().last());
+    }
+
+    @Test
+    @DisplayName("A15 a log that was discarded begins anew, with term and vote, under another name")
+    void aDiscardedLogBeginsAnew() {
+        TestProbe<LogNotice> owner = kit.createTestProbe();
+        ActorRef store = store(owner);
+        StorageRecord first =
+                owner.expectMessageClass(Recovered.class, PATIENCE).storage();
+        StorageRecord renamed = first.asAdmitted().renamed(new StorageId(9));
+        write(store, 1, saved(4, "b"), appended(LogPosition.ZERO, 1, 2, 4));
+        write(store, 2, new LogDiscarded(), new StorageSaved(renamed));
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        assertEquals(new Persisted(2, LogPosition.ZERO, saved(4, "b").value()), owner.receiveMessage(PATIENCE));
+        write(store, 3, appended(LogPosition.ZERO, 5));
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        end(store);
+
+        Recovered recovered = recoverOnce();
+        assertEquals(new LogPosition(5, 1), recovered.log().last());
+        assertEquals(saved(4, "b").value(), recovered.saved());
+        assertEquals(renamed, recovered.storage());
+    }
+
+    /** What a journal throws that knows whose events are damaged. */
+    private static final class Damage extends RuntimeException implements DamagedEvents {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Optional<String> persistenceId;
+
+        Damage(Optional<String> persistenceId) {
+            super("record 7 is damaged");
+            this.persistenceId = persistenceId;
+        }
+
+        @Override
+        public Optional<String> persistenceId() {
+            return persistenceId;
+        }
+    }
+
+    private boolean saysThatItIsDamaged(Optional<String> persistenceId) {
+        script.stored(PERSISTENCE_ID, List.of(new LogMutations(List.of(appended(LogPosition.ZERO, 1)))));
+        script.failReplays(new IllegalStateException("wrapped", new Damage(persistenceId)));
+        TestProbe<LogNotice> owner = kit.createTestProbe();
+        store(owner);
+        return owner.expectMessageClass(LogFailed.class, PATIENCE).damaged();
+    }
+
+    @Test
+    @DisplayName("H16 a log is damaged if the journal says so of it, and not if it can't tell of which")
+    void aLogIsDamagedIfTheJournalSaysSo() {
+        assertTrue(saysThatItIsDamaged(Optional.of(PERSISTENCE_ID)));
+        assertFalse(saysThatItIsDamaged(Optional.of("uitto/g/b")));
+        assertFalse(saysThatItIsDamaged(Optional.empty()));
+    }
+
+    @Test
+    void aLogThatWasGivenUpIsNotWrittenOver() {
+        assertEquals("uitto/g/a", LogStore.persistenceId(GROUP, SELF, 1));
+        assertEquals("uitto/g/generation-2/a", LogStore.persistenceId(GROUP, SELF, 2));
     }
 }

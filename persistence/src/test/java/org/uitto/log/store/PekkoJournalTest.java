@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.PoisonPill;
@@ -47,7 +48,10 @@ class PekkoJournalTest {
         stores++;
         return ((ExtendedActorSystem) Adapter.toClassic(KIT.system()))
                 .systemActorOf(
-                        LogStore.props(new GroupId(group), new NodeId(node), owner.getRef()),
+                        LogStore.props(
+                                LogStore.persistenceId(new GroupId(group), new NodeId(node), 1),
+                                new SplittableRandom(stores)::nextLong,
+                                owner.getRef()),
                         group + "-" + node + "-" + stores);
     }
 
@@ -73,7 +77,8 @@ class PekkoJournalTest {
     void recoversTermVoteAndEntriesAsTheyWereCutAndAppended() {
         TermAndVote saved = new TermAndVote(3, Optional.of(new NodeId("b")));
         ActorRef store = store("orders", "a");
-        assertEquals(1, owner.expectMessageClass(Recovered.class, PATIENCE).incarnation());
+        assertEquals(
+                1, owner.expectMessageClass(Recovered.class, PATIENCE).start().incarnation());
         write(store, 1, new EntriesAppended(LogPosition.ZERO, List.of(batch(1, 1, "one", "two", "three"))));
         write(store, 2, new TermAndVoteSaved(saved));
         write(store, 3, new EntriesAppended(new LogPosition(1, 2), List.of(batch(3, 3, "other"))));
@@ -83,7 +88,7 @@ class PekkoJournalTest {
         Recovered recovered = owner.expectMessageClass(Recovered.class, PATIENCE);
         end(store);
 
-        assertEquals(2, recovered.incarnation());
+        assertEquals(2, recovered.start().incarnation());
         assertEquals(saved, recovered.saved());
         assertEquals(
                 List.of(batch(1, 1, "one", "two"), batch(3, 3, "other")),

@@ -30,7 +30,7 @@ final class RaftLogText implements AutoCloseable {
                     ConfigFactory.parseString("pekko { loglevel = OFF, stdout-loglevel = OFF, daemonic = on }")
                             .withFallback(ConfigFactory.defaultReference()));
             Serialization serialization = SerializationExtension.get(system);
-            LogMutations example = new LogMutations(List.of(new LogMutation.Started(1)));
+            LogMutations example = new LogMutations(List.of(new LogMutation.Started(1, 0)));
             Serializer serializer = serialization.findSerializerFor(example);
             return new Decoder(system, serialization, Serializers.manifestFor(serializer, example));
         }

@@ -1,0 +1,4 @@
+package org.uitto.damage;
+
+/** Borne by the exceptions that say of a snapshot that it is not as it was written, or that a part of it is gone. */
+public interface DamagedSnapshot {}

@@ -1,0 +1,438 @@
+package org.uitto.log.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.uitto.log.store.SnapshotNodes.CHUNK_BYTES;
+import static org.uitto.log.store.SnapshotNodes.PART_BYTES;
+import static org.uitto.log.store.SnapshotNodes.bytes;
+import static org.uitto.log.store.SnapshotNodes.info;
+import static org.uitto.log.store.SnapshotNodes.node;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.apache.pekko.util.ByteString;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.uitto.log.SnapshotInfo;
+import org.uitto.log.StoredSnapshot;
+import org.uitto.log.store.ScriptedSnapshotStore.Kind;
+import org.uitto.log.store.ScriptedSnapshotStore.Script;
+import org.uitto.log.store.SnapshotNodes.Deed;
+import org.uitto.log.store.SnapshotNodes.Sent;
+import org.uitto.log.store.SnapshotNodes.Told;
+import org.uitto.log.store.SnapshotNotice.Fetched;
+import org.uitto.log.store.SnapshotNotice.Loaded;
+import org.uitto.log.store.SnapshotNotice.NotSaved;
+import org.uitto.log.store.SnapshotNotice.Saved;
+import org.uitto.log.store.SnapshotStorage.Discard;
+import org.uitto.log.store.SnapshotStorage.Fetch;
+import org.uitto.log.store.SnapshotStorage.Load;
+import org.uitto.log.store.SnapshotStorage.Save;
+import org.uitto.log.store.SnapshotStorage.Use;
+import org.uitto.log.store.SnapshotTransfer.Chunk;
+import org.uitto.log.store.SnapshotTransfer.FetchChunk;
+
+/** Snapshots on their way from one node to another, over a network that loses, repeats and mixes up (scenario D11). */
+class SnapshotTransferTest {
+    private static final byte[] STATE = bytes(1, 33);
+    /** A chunk never reaches into the next part. */
+    private static final int CHUNKS_OF_A_PART = (PART_BYTES + CHUNK_BYTES - 1) / CHUNK_BYTES;
+
+    private static final SnapshotInfo INFO = info(7, STATE);
+
+    private Script script;
+    private SnapshotNodes nodes;
+
+    @BeforeEach
+    void start(TestInfo test) {
+        script = ScriptedSnapshotStore.of(SnapshotNodes.scriptOf(test));
+        nodes = SnapshotNodes.scripted(SnapshotNodes.scriptOf(test));
+        nodes.start("a");
+        nodes.start("b");
+        nodes.start("c");
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.close();
+    }
+
+    private void fetch(String source) {
+        nodes.tell("c", new Fetch(INFO, node(source)));
+    }
+
+    private FetchChunk question(String to) {
+        Sent sent = nodes.next(Sent.class);
+        assertEquals(node(to), sent.to());
+        return (FetchChunk) sent.message();
+    }
+
+    private static Chunk chunk(String from, SnapshotInfo info, byte[] bytes, int offset) {
+        return new Chunk(node(from), info, offset, ByteString.fromArray(bytes, offset, CHUNK_BYTES));
+    }
+
+    private void assertFetched(Fetched fetched) {
+        assertEquals(INFO, fetched.snapshot().info());
+        assertArrayEquals(STATE, fetched.bytes().toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, CHUNK_BYTES, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES, 95})
+    void arrivesWholeWhateverItsLength(int length) {
+        byte[] state = bytes(length, length);
+        nodes.keep("a", 3, state);
+
+        nodes.tell("c", new Fetch(info(3, state), node("a")));
+
+        assertArrayEquals(state, nodes.run(Fetched.class).bytes().toArray());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+    @DisplayName("D11 arrives whole, or not yet, however the network treats it")
+    void arrivesWholeHoweverTheNetworkTreatsIt(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        byte[] other = bytes(seed, 41);
+        nodes.keep("a", 7, STATE);
+        nodes.keep("b", 7, STATE);
+        nodes.keep("b", 8, other);
+        List<Sent> seen = new ArrayList<>();
+        fetch("a");
+        for (int step = 0; step < 5000; step++) {
+            Deed deed = nodes.poll();
+            if (deed instanceof Told told) {
+                assertFetched((Fetched) told.notice());
+                return;
+            } else if (deed instanceof Sent sent) {
+                seen.add(sent);
+                if (random.nextInt(4) > 0) {
+                    nodes.deliver(sent);
+                }
+                if (random.nextInt(3) == 0) {
+                    nodes.deliver(seen.get(random.nextInt(seen.size())));
+                }
+                if (random.nextInt(5) == 0) {
+                    nodes.tell("c", chunk("b", info(8, other), other, 0));
+                }
+            } else {
+                nodes.timePasses();
+            }
+            if (random.nextInt(20) == 0) {
+                fetch(random.nextBoolean() ? "a" : "b");
+            }
+        }
+        throw new AssertionError("never arrived");
+    }
+
+    @Test
+    void asksAgainForWhatWasLostAndForNothingElse() {
+        fetch("a");
+        assertEquals(new FetchChunk(node("c"), INFO, 0), question("a"));
+        nodes.timePasses();
+        assertEquals(0, question("a").offset());
+        nodes.tell("c", chunk("a", INFO, STATE, 0));
+        assertEquals(CHUNK_BYTES, question("a").offset());
+        nodes.timePasses();
+        assertEquals(CHUNK_BYTES, question("a").offset());
+    }
+
+    @Test
+    @DisplayName("D11 takes each chunk once, in order, and of this snapshot alone")
+    void takesEachChunkOnceInOrderAndOfThisSnapshotAlone() {
+        SnapshotInfo sameButOtherBytes =
+                new SnapshotInfo(INFO.position(), INFO.configuration(), INFO.lengthBytes(), INFO.checksum() ^ 1);
+        fetch("a");
+        question("a");
+        nodes.tell("c", chunk("a", INFO, STATE, CHUNK_BYTES));
+        nodes.tell("c", chunk("a", sameButOtherBytes, bytes(2, 33), 0));
+        nodes.tell("c", chunk("a", INFO, STATE, 0));
+        assertEquals(CHUNK_BYTES, question("a").offset());
+        nodes.tell("c", chunk("a", INFO, STATE, 0));
+        nodes.tell("c", chunk("a", INFO, STATE, CHUNK_BYTES));
+        assertEquals(2 * CHUNK_BYTES, question("a").offset(), "the repeated one was not taken for the next");
+    }
+
+    @Test
+    void goesOnInTheMiddleWithAnotherNodeThatHasTheSame() {
+        nodes.keep("b", 7, STATE);
+        fetch("a");
+        question("a");
+        nodes.tell("c", chunk("a", INFO, STATE, 0));
+        question("a");
+
+        fetch("b");
+        nodes.tell("c", new Chunk(node("a"), INFO, CHUNK_BYTES, ByteString.emptyByteString()));
+        nodes.timePasses();
+
+        Sent asked = nodes.next(Sent.class);
+        assertEquals(new Sent(node("b"), new FetchChunk(node("c"), INFO, CHUNK_BYTES)), asked);
+        nodes.deliver(asked);
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @Test
+    void leavesASourceThatNoLongerHasIt() {
+        nodes.keep("b", 7, STATE);
+        fetch("a");
+
+        nodes.deliver(nodes.next(Sent.class));
+        Sent nothing = nodes.next(Sent.class);
+        assertEquals(new Chunk(node("a"), INFO, 0, ByteString.emptyByteString()), nothing.message());
+        nodes.deliver(nothing);
+        fetch("b");
+
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @Test
+    void leavesASourceThatIsSilentForAnotherSnapshotOfTheSameNode() {
+        SnapshotInfo newer = info(9, STATE);
+        fetch("a");
+        question("a");
+
+        nodes.tell("c", new Fetch(newer, node("a")));
+        nodes.timePasses();
+        assertEquals(INFO, question("a").info(), "it may just be slow");
+        nodes.clockMoves(Duration.ofSeconds(4));
+        nodes.tell("c", new Fetch(newer, node("a")));
+
+        assertEquals(newer, question("a").info());
+    }
+
+    @Test
+    @DisplayName("D11 what is not as its checksum says is never handed on, and can be fetched again")
+    void whatIsNotAsItsChecksumSaysIsNeverHandedOn() {
+        byte[] wrong = STATE.clone();
+        wrong[20] ^= 1;
+        nodes.keep("a", 7, STATE);
+        fetch("b");
+        for (int offset = 0; offset < STATE.length; offset += CHUNK_BYTES) {
+            assertEquals(offset, question("b").offset());
+            int length = Math.min(CHUNK_BYTES, STATE.length - offset);
+            nodes.tell("c", new Chunk(node("b"), INFO, offset, ByteString.fromArray(wrong, offset, length)));
+        }
+
+        // The last part is on its way to the disk meanwhile: only then can another fetch begin.
+        Deed deed = null;
+        while (deed == null) {
+            fetch("a");
+            deed = nodes.poll();
+        }
+        assertEquals(new Sent(node("a"), new FetchChunk(node("c"), INFO, 0)), deed);
+        nodes.deliver((Sent) deed);
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @Test
+    @DisplayName("D15 a snapshot is not written over while another node reads it")
+    void aSnapshotIsNotWrittenOverWhileAnotherNodeReadsIt() {
+        nodes.keep("a", 7, STATE);
+        fetch("a");
+        nodes.deliver(nodes.next(Sent.class));
+        Sent first = nodes.next(Sent.class);
+        nodes.keep("a", 8, bytes(8, 33));
+
+        nodes.tell("a", new Save(SnapshotNodes.at(9), SnapshotNodes.GROUP, ByteString.fromArray(bytes(9, 33))));
+
+        assertTrue(nodes.next(NotSaved.class).reason().contains("reading"));
+        nodes.deliver(first);
+        assertFetched(nodes.run(Fetched.class));
+        nodes.clockMoves(Duration.ofSeconds(11));
+        nodes.tell("a", new Save(SnapshotNodes.at(9), SnapshotNodes.GROUP, ByteString.fromArray(bytes(9, 33))));
+        nodes.tell("a", new Use(nodes.next(Saved.class).snapshot()));
+        nodes.tell("a", new FetchChunk(node("c"), INFO, 0));
+        assertEquals(
+                new Chunk(node("a"), INFO, 0, ByteString.emptyByteString()),
+                nodes.next(Sent.class).message());
+    }
+
+    private void takeChunks(String from, int count) {
+        for (int chunk = 0; chunk < count; chunk++) {
+            nodes.deliver(nodes.next(Sent.class));
+            Sent answer = nodes.next(Sent.class);
+            assertEquals(node(from), ((Chunk) answer.message()).from());
+            nodes.deliver(answer);
+        }
+    }
+
+    private void assertLoads(StoredSnapshot snapshot, byte[] bytes) {
+        nodes.end("c");
+        nodes.start("c");
+        nodes.tell("c", new Load(snapshot));
+        assertArrayEquals(bytes, nodes.next(Loaded.class).bytes().toArray());
+    }
+
+    @Test
+    void ofTwoOneAfterTheOtherEachIsThereWhenItIsInUse() {
+        byte[] newer = bytes(9, 47);
+        nodes.keep("a", 7, STATE);
+        fetch("a");
+        StoredSnapshot first = nodes.run(Fetched.class).snapshot();
+        nodes.tell("c", new Use(first));
+        nodes.keep("b", 9, newer);
+        nodes.tell("c", new Fetch(info(9, newer), node("b")));
+        StoredSnapshot second = nodes.run(Fetched.class).snapshot();
+
+        assertEquals(1 - first.slot(), second.slot());
+        assertLoads(second, newer);
+        assertLoads(first, STATE);
+    }
+
+    @Test
+    void anotherIsFetchedOnlyOnceTheLogHasUseForTheFirstOrNone() {
+        nodes.keep("a", 7, STATE);
+        nodes.keep("b", 9, STATE);
+        fetch("a");
+        StoredSnapshot first = nodes.run(Fetched.class).snapshot();
+
+        nodes.tell("c", new Fetch(info(9, STATE), node("b")));
+        nodes.tell("c", new Discard(first));
+        nodes.tell("c", new FetchChunk(node("a"), INFO, 0));
+        Sent answer = nodes.next(Sent.class);
+        assertEquals(new Chunk(node("c"), INFO, 0, ByteString.emptyByteString()), answer.message());
+        nodes.tell("c", new Fetch(info(9, STATE), node("b")));
+
+        assertEquals(9, nodes.run(Fetched.class).snapshot().info().position().index());
+    }
+
+    @Test
+    @DisplayName("D13 a node that ends in the middle of a transfer has the one in use, and begins the transfer anew")
+    void aNodeThatEndsInTheMiddleOfATransferHasTheOneInUse() {
+        byte[] older = bytes(3, 25);
+        StoredSnapshot kept = nodes.keep("c", 3, older);
+        nodes.keep("a", 7, STATE);
+        fetch("a");
+        takeChunks("a", 2 * CHUNKS_OF_A_PART);
+        assertEquals(2 * PART_BYTES, question("a").offset());
+        assertEquals(2, script.parts(SnapshotNodes.slotId("c", 1 - kept.slot())).size(), "half of it is stored");
+
+        assertLoads(kept, older);
+        fetch("a");
+
+        Fetched fetched = nodes.run(Fetched.class);
+        assertFetched(fetched);
+        assertLoads(fetched.snapshot(), STATE);
+    }
+
+    @Test
+    @DisplayName("D13 a store that fails in the middle of a transfer leaves the one in use, and it is fetched anew")
+    void aStoreThatFailsInTheMiddleOfATransferLeavesTheOneInUse() {
+        byte[] older = bytes(3, 25);
+        StoredSnapshot kept = nodes.keep("c", 3, older);
+        nodes.keep("a", 7, STATE);
+        fetch("a");
+        takeChunks("a", CHUNKS_OF_A_PART + 1);
+        Sent question = nodes.next(Sent.class);
+        script.hold(Kind.SAVE);
+        nodes.deliver(question);
+        nodes.deliver(nodes.next(Sent.class));
+        nodes.deliver(nodes.next(Sent.class));
+        nodes.deliver(nodes.next(Sent.class));
+        script.awaitHeld();
+        script.fail(Kind.SAVE);
+        script.doHeld();
+        // The next part fails, of which nobody is told: it is the leader who offers it again.
+        Deed deed = nodes.poll();
+        while (!(deed instanceof Sent sent && sent.message() instanceof FetchChunk asked && asked.offset() == 0)) {
+            if (deed instanceof Sent sent) {
+                nodes.deliver(sent);
+            }
+            assertFalse(deed instanceof Told);
+            if (deed == null) {
+                script.recover();
+                fetch("a");
+            }
+            deed = nodes.poll();
+        }
+        nodes.deliver((Sent) deed);
+
+        assertFetched(nodes.run(Fetched.class));
+        assertLoads(kept, older);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    @DisplayName("H5 a part that is damaged where it comes from is never handed on; another node has it whole")
+    void aPartThatIsDamagedWhereItComesFromIsNeverHandedOn(long part) {
+        StoredSnapshot damaged = nodes.keep("a", 7, STATE);
+        nodes.keep("b", 7, STATE);
+        script.parts(SnapshotNodes.slotId("a", damaged.slot()))
+                .computeIfPresent(part, (number, bytes) -> new byte[bytes.length]);
+        fetch("a");
+
+        // It is all sent, as nobody sees before the end what is wrong with it.
+        Deed deed = nodes.poll();
+        int offset = 0;
+        while (offset < STATE.length || deed != null) {
+            if (deed instanceof Sent sent) {
+                nodes.deliver(sent);
+                offset = sent.message() instanceof Chunk chunk
+                        ? chunk.offset() + chunk.bytes().length()
+                        : offset;
+            }
+            assertFalse(deed instanceof Told, "the bytes are not those of the snapshot");
+            deed = nodes.poll();
+        }
+        while (deed == null) {
+            fetch("b");
+            deed = nodes.poll();
+        }
+
+        assertEquals(new Sent(node("b"), new FetchChunk(node("c"), INFO, 0)), deed);
+        nodes.deliver((Sent) deed);
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName("H5 a part that is lost or shorter where it comes from ends the transfer; another node has it whole")
+    void aPartThatIsLostWhereItComesFromEndsTheTransfer(boolean isLost) {
+        StoredSnapshot damaged = nodes.keep("a", 7, STATE);
+        nodes.keep("b", 7, STATE);
+        var parts = script.parts(SnapshotNodes.slotId("a", damaged.slot()));
+        parts.computeIfPresent(2L, (number, bytes) -> isLost ? null : new byte[0]);
+        fetch("a");
+        Sent sent = nodes.next(Sent.class);
+        while (!(sent.message() instanceof Chunk chunk && chunk.bytes().isEmpty())) {
+            nodes.deliver(sent);
+            sent = nodes.next(Sent.class);
+        }
+        nodes.deliver(sent);
+
+        fetch("b");
+
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @Test
+    void aChunkThatIsTooLongFillsTheSnapshotAndNoMore() {
+        fetch("a");
+        question("a");
+
+        nodes.tell("c", new Chunk(node("a"), INFO, 0, ByteString.fromArray(Arrays.copyOf(STATE, 99))));
+
+        assertFetched(nodes.run(Fetched.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 33, Integer.MAX_VALUE, Integer.MIN_VALUE})
+    void hasNothingOutsideOfASnapshot(int offset) {
+        nodes.keep("a", 7, STATE);
+
+        nodes.tell("a", new FetchChunk(node("c"), INFO, offset));
+
+        assertEquals(
+                new Chunk(node("a"), INFO, offset, ByteString.emptyByteString()),
+                nodes.next(Sent.class).message());
+    }
+}

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
@@ -57,12 +58,15 @@ abstract class OtherJournalTest {
             for (String node : LocalCluster.NODES) {
                 cluster.kill(node);
                 assertFalse(Files.exists(cluster.journalOf(node)), "node " + node + " also wrote to uitto.journal");
-                assertTrue(rows(cluster, node, LOG + node) > 0, "node " + node + " wrote no log");
+                assertTrue(rows(cluster, node, "event_journal", LOG + node) > 0, "node " + node + " wrote no log");
+                assertTrue(
+                        rows(cluster, node, "snapshot", LOG + "snapshot-%/" + node) > 0,
+                        "node " + node + " wrote no snapshot");
             }
         }
     }
 
-    /** What compaction will rely on. */
+    /** What compaction relies on. */
     @Test
     void freesWhatIsDeletedAndKeepsTheHighestSequenceNumber() throws IOException, SQLException {
         try (LocalCluster cluster = newCluster()) {
@@ -74,14 +78,19 @@ abstract class OtherJournalTest {
             ActorSystem second = ActorSystem.create("second", settings);
             assertEquals(List.of("recovered 10 []", "written 20", "deleted 20"), DeletingWriter.run(second));
 
-            assertEquals(1, rows(cluster, "a", DeletingWriter.ID), "only the highest sequence number is kept");
+            assertEquals(
+                    1,
+                    rows(cluster, "a", "event_journal", DeletingWriter.ID),
+                    "only the highest sequence number is kept");
         }
     }
 
     private LocalCluster newCluster() throws IOException, SQLException {
         LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER);
         for (String node : LocalCluster.NODES) {
-            Files.write(cluster.configOf(node), lines(node, database(cluster, node)), StandardOpenOption.APPEND);
+            List<String> lines = new ArrayList<>(lines(node, database(cluster, node)));
+            lines.add("uitto.snapshot { after-log-bytes = 256, retained-log-bytes = 1 }");
+            Files.write(cluster.configOf(node), lines, StandardOpenOption.APPEND);
         }
         return cluster;
     }
@@ -90,11 +99,11 @@ abstract class OtherJournalTest {
         return cluster.journalOf(node).resolveSibling("database-" + node);
     }
 
-    private long rows(LocalCluster cluster, String node, String persistenceId) throws SQLException {
+    private long rows(LocalCluster cluster, String node, String table, String persistenceIds) throws SQLException {
         try (Connection connection = connect(node, database(cluster, node));
                 Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "SELECT COUNT(*) FROM \"event_journal\" WHERE \"persistence_id\" = '" + persistenceId + "'")) {
+                ResultSet result = statement.executeQuery("SELECT COUNT(*) FROM \"" + table
+                        + "\" WHERE \"persistence_id\" LIKE '" + persistenceIds + "'")) {
             assertTrue(result.next());
             return result.getLong(1);
         }

@@ -126,6 +126,16 @@ final class SnapshotNodes implements AutoCloseable {
         ManualTime.get(kit.system()).timePasses(ASK_AGAIN);
     }
 
+    /** Delivers so many questions to {@code from}, and their answers. */
+    void takeChunks(String from, int count) {
+        for (int chunk = 0; chunk < count; chunk++) {
+            deliver(next(Sent.class));
+            Sent answer = next(Sent.class);
+            assertEquals(node(from), ((SnapshotTransfer.Chunk) answer.message()).from());
+            deliver(answer);
+        }
+    }
+
     /** What a storage did next, which must be of this type, though some answer may have to time out first. */
     <T> T nextInTime(Class<T> type) {
         Deed deed = poll();

@@ -2,7 +2,6 @@ package org.uitto.log.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.log.store.SnapshotNodes.CHUNK_BYTES;
 import static org.uitto.log.store.SnapshotNodes.PART_BYTES;
@@ -25,8 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StoredSnapshot;
-import org.uitto.log.store.ScriptedSnapshotStore.Kind;
-import org.uitto.log.store.ScriptedSnapshotStore.Script;
 import org.uitto.log.store.SnapshotNodes.Deed;
 import org.uitto.log.store.SnapshotNodes.Sent;
 import org.uitto.log.store.SnapshotNodes.Told;
@@ -45,17 +42,12 @@ import org.uitto.log.store.SnapshotTransfer.FetchChunk;
 /** Snapshots on their way from one node to another, over a network that loses, repeats and mixes up (scenario D11). */
 class SnapshotTransferTest {
     private static final byte[] STATE = bytes(1, 33);
-    /** A chunk never reaches into the next part. */
-    private static final int CHUNKS_OF_A_PART = (PART_BYTES + CHUNK_BYTES - 1) / CHUNK_BYTES;
-
     private static final SnapshotInfo INFO = info(7, STATE);
 
-    private Script script;
     private SnapshotNodes nodes;
 
     @BeforeEach
     void start(TestInfo test) {
-        script = ScriptedSnapshotStore.of(SnapshotNodes.scriptOf(test));
         nodes = SnapshotNodes.scripted(SnapshotNodes.scriptOf(test));
         nodes.start("a");
         nodes.start("b");
@@ -256,15 +248,6 @@ class SnapshotTransferTest {
                 nodes.next(Sent.class).message());
     }
 
-    private void takeChunks(String from, int count) {
-        for (int chunk = 0; chunk < count; chunk++) {
-            nodes.deliver(nodes.next(Sent.class));
-            Sent answer = nodes.next(Sent.class);
-            assertEquals(node(from), ((Chunk) answer.message()).from());
-            nodes.deliver(answer);
-        }
-    }
-
     private void assertLoads(StoredSnapshot snapshot, byte[] bytes) {
         nodes.end("c");
         nodes.start("c");
@@ -303,115 +286,6 @@ class SnapshotTransferTest {
         nodes.tell("c", new Fetch(info(9, STATE), node("b")));
 
         assertEquals(9, nodes.run(Fetched.class).snapshot().info().position().index());
-    }
-
-    @Test
-    @DisplayName("D13 a node that ends in the middle of a transfer has the one in use, and begins the transfer anew")
-    void aNodeThatEndsInTheMiddleOfATransferHasTheOneInUse() {
-        byte[] older = bytes(3, 25);
-        StoredSnapshot kept = nodes.keep("c", 3, older);
-        nodes.keep("a", 7, STATE);
-        fetch("a");
-        takeChunks("a", 2 * CHUNKS_OF_A_PART);
-        assertEquals(2 * PART_BYTES, question("a").offset());
-        assertEquals(2, script.parts(SnapshotNodes.slotId("c", 1 - kept.slot())).size(), "half of it is stored");
-
-        assertLoads(kept, older);
-        fetch("a");
-
-        Fetched fetched = nodes.run(Fetched.class);
-        assertFetched(fetched);
-        assertLoads(fetched.snapshot(), STATE);
-    }
-
-    @Test
-    @DisplayName("D13 a store that fails in the middle of a transfer leaves the one in use, and it is fetched anew")
-    void aStoreThatFailsInTheMiddleOfATransferLeavesTheOneInUse() {
-        byte[] older = bytes(3, 25);
-        StoredSnapshot kept = nodes.keep("c", 3, older);
-        nodes.keep("a", 7, STATE);
-        fetch("a");
-        takeChunks("a", CHUNKS_OF_A_PART + 1);
-        Sent question = nodes.next(Sent.class);
-        script.hold(Kind.SAVE);
-        nodes.deliver(question);
-        nodes.deliver(nodes.next(Sent.class));
-        nodes.deliver(nodes.next(Sent.class));
-        nodes.deliver(nodes.next(Sent.class));
-        script.awaitHeld();
-        script.fail(Kind.SAVE);
-        script.doHeld();
-        // The next part fails, of which nobody is told: it is the leader who offers it again.
-        Deed deed = nodes.poll();
-        while (!(deed instanceof Sent sent && sent.message() instanceof FetchChunk asked && asked.offset() == 0)) {
-            if (deed instanceof Sent sent) {
-                nodes.deliver(sent);
-            }
-            assertFalse(deed instanceof Told);
-            if (deed == null) {
-                script.recover();
-                fetch("a");
-            }
-            deed = nodes.poll();
-        }
-        nodes.deliver((Sent) deed);
-
-        assertFetched(nodes.run(Fetched.class));
-        assertLoads(kept, older);
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
-    @DisplayName("H5 a part that is damaged where it comes from is never handed on; another node has it whole")
-    void aPartThatIsDamagedWhereItComesFromIsNeverHandedOn(long part) {
-        StoredSnapshot damaged = nodes.keep("a", 7, STATE);
-        nodes.keep("b", 7, STATE);
-        script.parts(SnapshotNodes.slotId("a", damaged.slot()))
-                .computeIfPresent(part, (number, bytes) -> new byte[bytes.length]);
-        fetch("a");
-
-        // It is all sent, as nobody sees before the end what is wrong with it.
-        Deed deed = nodes.poll();
-        int offset = 0;
-        while (offset < STATE.length || deed != null) {
-            if (deed instanceof Sent sent) {
-                nodes.deliver(sent);
-                offset = sent.message() instanceof Chunk chunk
-                        ? chunk.offset() + chunk.bytes().length()
-                        : offset;
-            }
-            assertFalse(deed instanceof Told, "the bytes are not those of the snapshot");
-            deed = nodes.poll();
-        }
-        while (deed == null) {
-            fetch("b");
-            deed = nodes.poll();
-        }
-
-        assertEquals(new Sent(node("b"), new FetchChunk(node("c"), INFO, 0)), deed);
-        nodes.deliver((Sent) deed);
-        assertFetched(nodes.run(Fetched.class));
-    }
-
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    @DisplayName("H5 a part that is lost or shorter where it comes from ends the transfer; another node has it whole")
-    void aPartThatIsLostWhereItComesFromEndsTheTransfer(boolean isLost) {
-        StoredSnapshot damaged = nodes.keep("a", 7, STATE);
-        nodes.keep("b", 7, STATE);
-        var parts = script.parts(SnapshotNodes.slotId("a", damaged.slot()));
-        parts.computeIfPresent(2L, (number, bytes) -> isLost ? null : new byte[0]);
-        fetch("a");
-        Sent sent = nodes.next(Sent.class);
-        while (!(sent.message() instanceof Chunk chunk && chunk.bytes().isEmpty())) {
-            nodes.deliver(sent);
-            sent = nodes.next(Sent.class);
-        }
-        nodes.deliver(sent);
-
-        fetch("b");
-
-        assertFetched(nodes.run(Fetched.class));
     }
 
     @Test

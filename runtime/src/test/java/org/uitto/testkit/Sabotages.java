@@ -42,7 +42,7 @@ enum Sabotages implements Sabotage {
                 return decision;
             }
             List<Long> reached = new ArrayList<>(List.of(leader.durableIndex()));
-            leader.progress().values().forEach(progress -> reached.add(progress.matchIndex()));
+            leader.progress().values().forEach(progress -> reached.add(progress.counts() ? progress.matchIndex() : 0));
             long byQuorum = reached.stream().sorted().toList().get((reached.size() - 1) / 2);
             Leader hasty = new Leader(
                     leader.current(),

@@ -3,6 +3,7 @@ package org.uitto.journal.segment;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * The one folder that a journal lives in: the seam between the engine and a disk, real or simulated. Safe for use by
@@ -23,7 +24,17 @@ public interface Directory extends Closeable {
     List<String> list() throws IOException;
 
     /** Makes a file of {@code sizeBytes} zeros that are durable; its name is only after {@link #force}. */
-    DataFile create(String name, long sizeBytes) throws IOException;
+    default DataFile create(String name, long sizeBytes) throws IOException {
+        return create(name, sizeBytes, () -> false);
+    }
+
+    /**
+     * Makes a file of {@code sizeBytes} zeros that are durable; its name is only after {@link #force}.
+     *
+     * @param hurry asked again and again: as soon as it says so, what is left of the file is given room on the disk only
+     *     when it is written to, which then takes longer and fails if there is none
+     */
+    DataFile create(String name, long sizeBytes, BooleanSupplier hurry) throws IOException;
 
     /**
      * Opens a file to read and to write.

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public final class FileDirectory implements Directory {
     static final String LOCK_FILE = "lock";
     private static final int ZEROS_BYTES = 1 << 20;
     /** New files are forced piece by piece, so that a log's own fsync never queues behind a whole segment of zeros. */
-    private static final int FORCE_EVERY_BYTES = 4 << 20;
+    private static final int FORCE_EVERY_BYTES = 1 << 20;
 
     /**
      * The folders that journals of this process hold. A file lock cannot tell two of them apart, and closing any other
@@ -105,7 +106,7 @@ public final class FileDirectory implements Directory {
     }
 
     @Override
-    public DataFile create(String name, long sizeBytes) throws IOException {
+    public DataFile create(String name, long sizeBytes, BooleanSupplier hurry) throws IOException {
         FileChannel channel = FileChannel.open(
                 folder.resolve(name),
                 StandardOpenOption.CREATE,
@@ -114,23 +115,32 @@ public final class FileDirectory implements Directory {
                 StandardOpenOption.WRITE);
         ChannelFile file = new ChannelFile(name, channel);
         try {
-            ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(sizeBytes, ZEROS_BYTES));
-            long unforcedBytes = 0;
-            for (long offset = 0; offset < sizeBytes; offset += zeros.limit()) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - offset));
-                file.write(zeros, offset);
-                unforcedBytes += zeros.limit();
-                if (unforcedBytes >= FORCE_EVERY_BYTES) {
-                    channel.force(true);
-                    unforcedBytes = 0;
-                }
-            }
-            channel.force(true);
+            fill(file, sizeBytes, hurry);
             return file;
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    private static void fill(ChannelFile file, long sizeBytes, BooleanSupplier hurry) throws IOException {
+        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(sizeBytes, ZEROS_BYTES));
+        long unforcedBytes = 0;
+        long offset = 0;
+        while (offset < sizeBytes && !hurry.getAsBoolean()) {
+            zeros.clear().limit((int) Math.min(zeros.capacity(), sizeBytes - offset));
+            file.write(zeros, offset);
+            offset += zeros.limit();
+            unforcedBytes += zeros.limit();
+            if (unforcedBytes >= FORCE_EVERY_BYTES) {
+                file.channel.force(true);
+                unforcedBytes = 0;
+            }
+        }
+        if (offset < sizeBytes) {
+            file.write(zeros.clear().limit(1), sizeBytes - 1);
+        }
+        file.channel.force(true);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +76,7 @@ public final class ReadOnlyDirectory implements Directory {
     }
 
     @Override
-    public DataFile create(String name, long sizeBytes) {
+    public DataFile create(String name, long sizeBytes, BooleanSupplier hurry) {
         throw readOnly(name);
     }
 

@@ -44,7 +44,7 @@ final class SegmentIndex {
         }
         putSummary(bytes, journalId, segment, tables, blocks);
         bytes.flip();
-        try (DataFile file = directory.create(FileNames.index(segment.number), bytes.limit())) {
+        try (DataFile file = directory.create(FileNames.index(segment.number), bytes.limit(), () -> true)) {
             file.write(bytes, 0);
             file.force();
         }

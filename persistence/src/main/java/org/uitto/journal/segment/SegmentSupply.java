@@ -5,8 +5,14 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the files of segments, each ahead of need, so that no writer pauses for one. Used by the writer. */
+/**
+ * Makes the files of segments, each ahead of need, so that no writer pauses for one. Used by the writer. A writer that
+ * comes before its file is filled does not wait for that: where the disk has ample room, it takes the file as it is.
+ */
 final class SegmentSupply implements Closeable {
+    /** What must be free besides the reserve, in segments, for one that has not all its room yet. */
+    private static final int AMPLE_SEGMENTS = 4;
+
     private final Directory directory;
     private final StoreSettings settings;
     private final Chores chores;
@@ -16,6 +22,9 @@ final class SegmentSupply implements Closeable {
 
     /** The file made ahead; volatile since a chore sets it, and read only once the chores are done. */
     private volatile @Nullable DataFile ready;
+
+    /** Whether the writer waits. */
+    private volatile boolean isAwaited;
 
     SegmentSupply(Directory directory, StoreSettings settings, Chores chores, Consumer<String> warnings) {
         this.directory = directory;
@@ -47,7 +56,16 @@ final class SegmentSupply implements Closeable {
     DataFile take(long number, int overheadBytes, int bytes, boolean urgent) throws IOException {
         int usualBytes = overheadBytes > settings.segmentSizeBytes() / 4 ? settings.segmentSizeBytes() : 0;
         int leastBytes = Math.addExact(overheadBytes, Math.max(bytes, usualBytes));
-        chores.await();
+        isAwaited = true;
+        try {
+            chores.await();
+            return taken(number, leastBytes, urgent);
+        } finally {
+            isAwaited = false;
+        }
+    }
+
+    private DataFile taken(long number, int leastBytes, boolean urgent) throws IOException {
         DataFile file = ready;
         ready = null;
         if (file != null && file.sizeBytes() >= leastBytes) {
@@ -86,7 +104,8 @@ final class SegmentSupply implements Closeable {
         String name = FileNames.segment(number);
         String aside = name + FileNames.PREPARING;
         try {
-            directory.create(aside, sizeBytes).close();
+            boolean isAmple = usableBytes - (long) AMPLE_SEGMENTS * sizeBytes >= reserveBytes;
+            directory.create(aside, sizeBytes, () -> isAmple && isAwaited).close();
         } catch (IOException e) {
             directory.delete(aside);
             if (directory.usableBytes() < sizeBytes) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,21 @@ final class FileDirectoryTest {
             second.close();
 
             assertThrows(JournalRefusedException.class, second::lock);
+        }
+    }
+
+    @Test
+    void makesFilesOfZerosInAHurryToo() throws IOException {
+        try (FileDirectory directory = new FileDirectory(folder)) {
+            for (int pieces : new int[] {0, 1, 4, 100}) {
+                AtomicInteger left = new AtomicInteger(pieces);
+                try (DataFile file = directory.create("five", 5 << 20, () -> left.getAndDecrement() == 0)) {
+                    ByteBuffer bytes = ByteBuffer.allocate(5 << 20);
+                    file.read(bytes, 0);
+                    assertEquals(ByteBuffer.allocate(5 << 20), bytes.flip());
+                    assertEquals(5 << 20, file.sizeBytes());
+                }
+            }
         }
     }
 

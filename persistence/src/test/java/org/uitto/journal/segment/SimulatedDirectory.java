@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +46,7 @@ final class SimulatedDirectory implements Directory {
     private int faultStep = Integer.MAX_VALUE;
     private Fault fault = Fault.CRASH;
     private boolean isLocked;
+    private Consumer<BooleanSupplier> whileCreating = hurry -> {};
 
     private static final class Content {
         byte[] current;
@@ -72,6 +74,11 @@ final class SimulatedDirectory implements Directory {
         steps = 0;
         faultStep = step;
         fault = kind;
+    }
+
+    /** Has {@code action} done while a file is made, with what tells whether somebody is in a hurry for it. */
+    void whileCreating(Consumer<BooleanSupplier> action) {
+        whileCreating = action;
     }
 
     /** How many changes were made since {@link #failAt}. */
@@ -191,8 +198,9 @@ final class SimulatedDirectory implements Directory {
     }
 
     @Override
-    public DataFile create(String name, long sizeBytes) throws IOException {
+    public DataFile create(String name, long sizeBytes, BooleanSupplier hurry) throws IOException {
         step("create " + name);
+        whileCreating.accept(hurry);
         if (usableBytes() < sizeBytes) {
             throw new IOException("No space left on device");
         }

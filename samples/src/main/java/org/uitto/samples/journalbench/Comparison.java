@@ -5,11 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** A journal and the bare loop on the same work; figures are medians of the rounds. */
+/** A journal and the bare loops on the same work; figures are medians of the rounds. */
 final class Comparison {
-    private static final String ROW = "%-9s %8s %8s %12s %12s %7s %12s %12s %12s %12s %12s %12s";
+    private static final String ROW = "%-9s %7s %6s %12s %12s %12s %8s %8s %12s %12s %9s %9s %9s %9s";
 
     /** Above {@link #row}. */
     static final String HEADER = String.format(
@@ -18,27 +19,29 @@ final class Comparison {
             "shape",
             "writers",
             "bytes",
-            "bare /s",
+            "overwrite /s",
+            "append /s",
             "journal /s",
-            "ratio",
-            "bare p50 us",
-            "bare p99 us",
+            "of over.",
+            "of app.",
+            "app. p50 us",
+            "app. p99 us",
             "p50 us",
             "p99 us",
-            "bare cpu us",
+            "app. cpu",
             "cpu us");
 
     private final Work work;
     private final List<Round> rounds = new ArrayList<>();
 
-    private record Round(Measurement bare, Measurement journal) {}
+    private record Round(Measurement overwrite, Measurement append, Measurement journal) {}
 
     Comparison(Work work) {
         this.work = work;
     }
 
-    void add(Measurement bare, Measurement journal) {
-        rounds.add(new Round(bare, journal));
+    void add(Measurement overwrite, Measurement append, Measurement journal) {
+        rounds.add(new Round(overwrite, append, journal));
     }
 
     private double median(ToDoubleFunction<Round> figure) {
@@ -46,8 +49,21 @@ final class Comparison {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    private double ratio() {
-        return median(round -> round.journal().eventsPerSecond() / round.bare().eventsPerSecond());
+    private double ratioTo(Function<Round, Measurement> loop) {
+        return median(
+                round -> round.journal().eventsPerSecond() / loop.apply(round).eventsPerSecond());
+    }
+
+    private long eventsPerSecond(Function<Round, Measurement> of) {
+        return Math.round(median(round -> of.apply(round).eventsPerSecond()));
+    }
+
+    private long micros(Function<Round, Measurement> of, double percentile) {
+        return Math.round(median(round -> of.apply(round).micros(percentile)));
+    }
+
+    private String cpuMicros(Function<Round, Measurement> of) {
+        return rounded(median(round -> of.apply(round).cpuMicrosPerEvent()));
     }
 
     /** One line of a table. */
@@ -58,19 +74,17 @@ final class Comparison {
                 work.shape().name().toLowerCase(Locale.ROOT),
                 work.writers(),
                 work.eventBytes(),
-                Math.round(median(round -> round.bare().eventsPerSecond())),
-                Math.round(median(round -> round.journal().eventsPerSecond())),
-                rounded(ratio()),
-                Math.round(median(round -> round.bare().micros(50))),
-                Math.round(median(round -> round.bare().micros(99))),
-                Math.round(median(round -> round.journal().micros(50))),
-                Math.round(median(round -> round.journal().micros(99))),
-                rounded(median(round -> round.bare().cpuMicrosPerEvent())),
-                rounded(median(round -> round.journal().cpuMicrosPerEvent())));
-    }
-
-    private static String rounded(double figure) {
-        return String.format(Locale.ROOT, "%.2f", figure);
+                eventsPerSecond(Round::overwrite),
+                eventsPerSecond(Round::append),
+                eventsPerSecond(Round::journal),
+                rounded(ratioTo(Round::overwrite)),
+                rounded(ratioTo(Round::append)),
+                micros(Round::append, 50),
+                micros(Round::append, 99),
+                micros(Round::journal, 50),
+                micros(Round::journal, 99),
+                cpuMicros(Round::append),
+                cpuMicros(Round::journal));
     }
 
     /** By name, in their order. */
@@ -80,24 +94,23 @@ final class Comparison {
         fields.put("writers", work.writers());
         fields.put("payload_bytes", work.eventBytes());
         fields.put("rounds", rounds.size());
-        fields.put(
-                "bare_events_per_second",
-                Math.round(median(round -> round.bare().eventsPerSecond())));
-        fields.put(
-                "journal_events_per_second",
-                Math.round(median(round -> round.journal().eventsPerSecond())));
-        fields.put("ratio", Math.round(ratio() * 1000) / 1000.0);
-        for (double percentile : new double[] {50, 99, 99.9}) {
-            String name = "p" + Double.toString(percentile).replace(".0", "").replace(".", "") + "_us";
-            fields.put("bare_" + name, Math.round(median(round -> round.bare().micros(percentile))));
-            fields.put(
-                    "journal_" + name,
-                    Math.round(median(round -> round.journal().micros(percentile))));
-        }
-        fields.put("bare_cpu_us_per_event", rounded(median(round -> round.bare().cpuMicrosPerEvent())));
-        fields.put(
-                "journal_cpu_us_per_event",
-                rounded(median(round -> round.journal().cpuMicrosPerEvent())));
+        put(fields, "overwrite", Round::overwrite);
+        put(fields, "append", Round::append);
+        put(fields, "journal", Round::journal);
+        fields.put("ratio_to_overwrite", rounded(ratioTo(Round::overwrite)));
+        fields.put("ratio_to_append", rounded(ratioTo(Round::append)));
         return fields;
+    }
+
+    private void put(Map<String, Object> fields, String name, Function<Round, Measurement> of) {
+        fields.put(name + "_events_per_second", eventsPerSecond(of));
+        fields.put(name + "_p50_us", micros(of, 50));
+        fields.put(name + "_p99_us", micros(of, 99));
+        fields.put(name + "_p999_us", micros(of, 99.9));
+        fields.put(name + "_cpu_us_per_event", cpuMicros(of));
+    }
+
+    private static String rounded(double figure) {
+        return String.format(Locale.ROOT, "%.2f", figure);
     }
 }

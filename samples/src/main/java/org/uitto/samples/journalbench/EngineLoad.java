@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 import org.uitto.journal.segment.EventWrite;
 import org.uitto.journal.segment.FileDirectory;
@@ -21,11 +22,15 @@ final class EngineLoad implements Load {
     private final ExecutorService chores = Executors.newSingleThreadExecutor();
     private final SegmentStore store;
     private final Work work;
+    private final List<String> persistenceIds;
     private final List<byte[]> event;
     private long sequenceNr;
 
     EngineLoad(Path folder, Work work) throws IOException {
         this.work = work;
+        persistenceIds = IntStream.range(0, work.writers())
+                .mapToObj(writer -> "writer-" + writer)
+                .toList();
         byte[] bytes = new byte[work.eventBytes()];
         ThreadLocalRandom.current().nextBytes(bytes);
         event = List.of(bytes);
@@ -42,7 +47,7 @@ final class EngineLoad implements Load {
         while (nowNanos - startNanos < duration.toNanos()) {
             sequenceNr++;
             for (int writer = 0; writer < work.writers(); writer++) {
-                append("writer-" + writer);
+                append(persistenceIds.get(writer));
             }
             store.commit();
             long doneNanos = System.nanoTime();

@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
         name = "bench-journal",
         description = {
             "Measures a Pekko Persistence journal beside the bare limit of its disk: a loop that writes the bytes of one"
-                    + " event of each writer to a file that was filled before, fsyncs, and begins again.",
-            "Loop and journal take turns, so that both meet the same disk; figures are medians of all rounds."
+                    + " event of each writer, fsyncs, and begins again. One loop writes over the same file for ever, which"
+                    + " was filled before; the other appends, so that what it writes is kept.",
+            "Loops and journal take turns, so that all meet the same disk; figures are medians of all rounds."
         })
 public final class JournalBenchCommand implements Callable<Integer> {
     @Spec
@@ -81,7 +82,9 @@ public final class JournalBenchCommand implements Callable<Integer> {
             names = "--plugin",
             defaultValue = "uitto.journal",
             paramLabel = "ID",
-            description = "The journal's plugin id; its classes and -D settings come from the command line of Java."
+            description = "The journal's plugin id; its classes and -D settings come from the command line of Java. "
+                    + NoJournal.PLUGIN
+                    + " stores nothing: what Pekko's persistent actors can do at most."
                     + " Default: ${DEFAULT-VALUE}.")
     private String plugin = "uitto.journal";
 
@@ -100,15 +103,17 @@ public final class JournalBenchCommand implements Callable<Integer> {
         Path folder = directory == null
                 ? Files.createTempDirectory("bench-journal")
                 : Files.createTempDirectory(Files.createDirectories(directory), "bench-journal");
-        try (BareLoop bare = new BareLoop(folder.resolve("bare"))) {
+        BareLoop overwrite = new BareLoop(folder, BareLoop.Way.OVERWRITE);
+        BareLoop append = new BareLoop(folder, BareLoop.Way.APPEND);
+        try {
             if (!json) {
                 spec.commandLine().getOut().println(Comparison.HEADER);
             }
             for (Shape shape : shapes) {
-                warmUp(bare, folder, shape);
+                warmUp(folder, shape);
                 for (int payload : payloads) {
                     for (int count : writers) {
-                        print(measure(bare, folder, new Work(shape, count, payload)));
+                        print(measure(overwrite, append, folder, new Work(shape, count, payload)));
                     }
                 }
             }
@@ -118,9 +123,7 @@ public final class JournalBenchCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private void warmUp(BareLoop bare, Path folder, Shape shape)
-            throws IOException, InterruptedException, TimeoutException {
-        bare.run(1, 1, Duration.ofMillis(millis));
+    private void warmUp(Path folder, Shape shape) throws IOException, InterruptedException, TimeoutException {
         int most = writers.stream().mapToInt(Integer::intValue).max().orElseThrow();
         Load load = start(folder, new Work(shape, most, payloads.get(0)));
         load.run(Duration.ofSeconds(warmup));
@@ -133,14 +136,17 @@ public final class JournalBenchCommand implements Callable<Integer> {
         return work.shape() == Shape.ENGINE ? new EngineLoad(journal, work) : new JournalLoad(plugin, journal, work);
     }
 
-    private Comparison measure(BareLoop bare, Path folder, Work work)
+    private Comparison measure(BareLoop overwrite, BareLoop append, Path folder, Work work)
             throws IOException, InterruptedException, TimeoutException {
         Comparison comparison = new Comparison(work);
         Duration round = Duration.ofMillis(millis);
         Load load = start(folder, work);
         load.run(round);
         for (int i = 0; i < rounds; i++) {
-            comparison.add(bare.run(work.writers(), work.eventBytes(), round), load.run(round));
+            comparison.add(
+                    overwrite.run(work.writers(), work.eventBytes(), round),
+                    append.run(work.writers(), work.eventBytes(), round),
+                    load.run(round));
         }
         load.stop();
         remove(folder.resolve("journal"));

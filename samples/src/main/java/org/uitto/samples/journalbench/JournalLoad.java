@@ -31,7 +31,11 @@ final class JournalLoad implements Load {
                 "pekko.loglevel",
                 "WARNING",
                 "uitto.journal.directory",
-                folder.toString()));
+                folder.toString(),
+                NoJournal.PLUGIN + ".class",
+                NoJournal.class.getName(),
+                NoJournal.PLUGIN + ".plugin-dispatcher",
+                "pekko.actor.default-dispatcher"));
         system = ActorSystem.create("journal-bench", ConfigFactory.load(config));
         byte[] event = new byte[work.eventBytes()];
         ThreadLocalRandom.current().nextBytes(event);

@@ -61,6 +61,7 @@ final class CandidateRules extends Rules<Candidate> {
                 node.self(),
                 noOp.index(),
                 last.index(),
+                nowNanos,
                 progress,
                 ReadRounds.NONE);
         return Transition.to(leader).write(new EntriesAppended(last, List.of(new EntryBatch(noOp, firstOfTerm()))));

@@ -42,6 +42,9 @@ import org.uitto.log.TermAndVote;
  * log meanwhile then leaves as one batch.
  */
 public final class LeaderRules extends Rules<Leader> {
+    /** For how many of the longest election timeouts a leader goes on with a disk that finishes nothing. */
+    private static final int DISK_STALL_TIMEOUTS = 2;
+
     /** The rules for a leader in {@code state}. */
     public LeaderRules(NodeView node, Leader state, long nowNanos) {
         super(node, state, nowNanos);
@@ -218,7 +221,7 @@ public final class LeaderRules extends Rules<Leader> {
     Transition persisted(LogPosition last, TermAndVote saved) {
         // By position, not by index: the write may be of an entry that has since been replaced.
         boolean isOurs = last.index() > state.durableIndex() && node.log().contains(last);
-        return isOurs ? advanced(state.withDurableIndex(last.index())) : Transition.to(state);
+        return isOurs ? advanced(state.withDisk(last.index(), nowNanos)) : Transition.to(state);
     }
 
     /** Time to show that it is alive, to look after what got lost, and to ask itself whether it still leads. */
@@ -231,13 +234,24 @@ public final class LeaderRules extends Rules<Leader> {
                 alive.add(peer);
             }
         });
-        if (!node.configuration().isQuorum(alive)) {
+        if (!node.configuration().isQuorum(alive) || hasStalledDisk()) {
             // Thesis §6.2: a leader that cannot reach a quorum makes way, so that its clients look elsewhere.
             return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
         }
         progress.replaceAll((peer, known) -> known.isOverdue(node.limits(), nowNanos) ? resend(known) : known);
-        Leader next = state.withProgress(progress);
+        boolean idle = state.durableIndex() == node.log().last().index();
+        Leader next = (idle ? state.withDisk(state.durableIndex(), nowNanos) : state).withProgress(progress);
         return Transition.to(next).sendNow(heartbeats(next, false));
+    }
+
+    /**
+     * Whether its own disk has finished nothing for so long that it had better not lead: its followers may be the quorum
+     * without it, but then the group bears the loss of none of them.
+     */
+    public boolean hasStalledDisk() {
+        return state.durableIndex() < node.log().last().index()
+                && nowNanos - state.diskAtNanos()
+                        >= DISK_STALL_TIMEOUTS * node.limits().electionTimeoutMaxNanos();
     }
 
     private static Progress resend(Progress progress) {

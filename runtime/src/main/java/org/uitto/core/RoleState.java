@@ -107,6 +107,7 @@ public sealed interface RoleState {
      *     committed
      * @param durableIndex the last index that this node itself has on disk; counts towards the quorum like a peer's
      *     matchIndex
+     * @param diskAtNanos when its own disk last finished a write or had none to do, on its monotonic clock
      * @param progress each peer's, one for every voter but this node
      * @param reads what waits for a confirmation of leadership
      */
@@ -116,6 +117,7 @@ public sealed interface RoleState {
             NodeId self,
             long noOpIndex,
             long durableIndex,
+            long diskAtNanos,
             Map<NodeId, Progress> progress,
             ReadRounds reads)
             implements RoleState {
@@ -129,19 +131,19 @@ public sealed interface RoleState {
         }
 
         Leader withCommitIndex(long newCommitIndex) {
-            return new Leader(current, newCommitIndex, self, noOpIndex, durableIndex, progress, reads);
+            return new Leader(current, newCommitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads);
         }
 
-        Leader withDurableIndex(long newDurableIndex) {
-            return new Leader(current, commitIndex, self, noOpIndex, newDurableIndex, progress, reads);
+        Leader withDisk(long newDurableIndex, long nowNanos) {
+            return new Leader(current, commitIndex, self, noOpIndex, newDurableIndex, nowNanos, progress, reads);
         }
 
         Leader withProgress(Map<NodeId, Progress> newProgress) {
-            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, newProgress, reads);
+            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, newProgress, reads);
         }
 
         Leader withReads(ReadRounds newReads) {
-            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, progress, newReads);
+            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, newReads);
         }
     }
 

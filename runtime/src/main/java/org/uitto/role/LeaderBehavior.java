@@ -46,6 +46,17 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
 
     @Override
     Behavior<RaftInput> onHeartbeatTick() {
+        if (rules().hasStalledDisk()) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "Node {} gives up leading group {}: its disk has not finished a write for too long. What it"
+                                    + " has written is at index {}, its log ends at {}. Look at the disk.",
+                            node.given.self(),
+                            node.given.group(),
+                            state().durableIndex(),
+                            node.view().log().last().index());
+        }
         return decide(rules -> ((LeaderRules) rules).onHeartbeatTick());
     }
 

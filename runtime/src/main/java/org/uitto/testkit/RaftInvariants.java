@@ -146,6 +146,12 @@ final class RaftInvariants {
             if (ghost != null && !isNewcomer && recovered.last().compareTo(ghost.durableLast) >= 0) {
                 ghosts.remove(node); // It had lost nothing that matters.
             }
+            require(
+                    initial.commitIndex() >= recovered.base().index(),
+                    "A node began with less committed than its snapshot has",
+                    node,
+                    recovered.base(),
+                    initial);
             require(initial.current().term() >= durable.term(), "A durable term was forgotten", node, durable, initial);
             require(
                     initial.current().term() > durable.term()

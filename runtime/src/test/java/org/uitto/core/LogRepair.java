@@ -26,6 +26,7 @@ final class LogRepair {
                 SoloNode.A,
                 leaderLog.last().index(),
                 leaderLog.last().index(),
+                0,
                 java.util.Map.of(SoloNode.B, Progress.probing(leaderLog.last().index(), 0)),
                 ReadRounds.NONE);
         this.leader = new SoloNode(SoloNode.A, List.of(SoloNode.A, SoloNode.B), leaderLog, state, limits);

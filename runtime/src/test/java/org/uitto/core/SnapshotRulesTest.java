@@ -24,6 +24,7 @@ import org.uitto.core.Transition.SnapshotFetch;
 import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
+import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogPosition;
@@ -119,6 +120,22 @@ class SnapshotRulesTest {
 
         assertEquals(List.of(), transition.writes());
         assertEquals(4, node.state.commitIndex());
+    }
+
+    /** Scenario D2: the configuration that was in force goes with the entry that it came from. */
+    @Test
+    void takesTheConfigurationFromTheSnapshotWhenItReplacesTheLog() {
+        SoloNode node = following(log(1, 1), 3, 1);
+        Configuration uncommitted = Configuration.of(SoloNode.FIVE);
+        node.log.apply(new EntriesAppended(
+                node.log.last(),
+                List.of(new EntryBatch(
+                        new LogPosition(1, 3), Payloads.single(EntryKind.CONFIGURATION, uncommitted.toBytes())))));
+        assertEquals(uncommitted, node.view.configuration());
+
+        node.snapshotFetched(at(2, 3));
+
+        assertEquals(Configuration.of(THREE), node.view.configuration());
     }
 
     /** Scenario D19. */

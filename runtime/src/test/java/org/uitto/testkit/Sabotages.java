@@ -50,6 +50,7 @@ enum Sabotages implements Sabotage {
                     leader.self(),
                     leader.noOpIndex(),
                     leader.durableIndex(),
+                    leader.diskAtNanos(),
                     leader.progress(),
                     leader.reads());
             return decision.next(hasty);

@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -28,7 +31,10 @@ import org.uitto.replicated.Proxy;
 import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaStatus;
+import org.uitto.replicated.TransferOutcome;
+import org.uitto.role.GroupStatus;
 import org.uitto.role.Participation;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftNotice;
@@ -45,6 +51,7 @@ public final class Raft implements Extension {
     private final ActorSystem<?> system;
     private final UittoSettings settings;
     private final Map<GroupId, ActorRef<Object>> proxies = new ConcurrentHashMap<>();
+    private final Map<GroupId, ActorRef<ReplicaInput>> replicas = new ConcurrentHashMap<>();
     private final Optional<ActorRef<HeartbeatHub.Message>> heartbeats;
 
     private Raft(ActorSystem<?> system) {
@@ -53,6 +60,22 @@ public final class Raft implements Extension {
         this.heartbeats = settings.node()
                 .map(self -> system.systemActorOf(
                         HeartbeatHub.create(settings.members(), self), Members.HEARTBEATS, raftProps()));
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseBeforeServiceUnbind(),
+                        "uitto-hand-leadership-over",
+                        () -> handAllOver().thenApply(ignored -> Done.getInstance()));
+    }
+
+    /** A node that stops in an orderly way lets others lead first, so that no client waits for an election timeout. */
+    private CompletableFuture<Void> handAllOver() {
+        Duration patience = settings.raft().electionTimeoutMax();
+        return CompletableFuture.allOf(replicas.values().stream()
+                .map(replica -> AskPattern.<ReplicaInput, TransferOutcome>ask(
+                                replica, answer -> new HandOver(Optional.empty(), answer), patience, system.scheduler())
+                        .handle((outcome, failure) -> null)
+                        .toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
     }
 
     /**
@@ -91,10 +114,12 @@ public final class Raft implements Extension {
                 raftProps());
         Behavior<ReplicaInput> replica = Replica.create(given, actor.newBehavior());
         try {
-            system.systemActorOf(
-                    replica,
-                    Members.replicaName(actor.group()),
-                    DispatcherSelector.fromConfig(settings.replicaDispatcher()));
+            replicas.put(
+                    actor.group(),
+                    system.systemActorOf(
+                            replica,
+                            Members.replicaName(actor.group()),
+                            DispatcherSelector.fromConfig(settings.replicaDispatcher())));
         } catch (InvalidActorNameException e) {
             system.log().debug("The replica of {} runs already", actor.group());
         }
@@ -158,6 +183,37 @@ public final class Raft implements Extension {
         }
         ActorRef<ReplicaInput> replica = new RemoteReplicas(system, settings, new GroupId(name)).at(contact);
         return AskPattern.ask(replica, GetReplicaStatus::new, timeout, system.scheduler());
+    }
+
+    /**
+     * Has whoever leads {@code name} hand leadership over, such as before its machine is worked on (thesis §3.10). Commands
+     * wait meanwhile, for a few round trips; none is lost. A node that stops by Pekko's coordinated shutdown does so by
+     * itself.
+     *
+     * @param target who is to lead; empty for the one that can take over soonest
+     * @param timeout for each of the two questions that this takes
+     * @return what came of it, within at most the longest election timeout once it was begun; {@link
+     *     TransferOutcome.Result#NOT_LEADER} if no replica says that it leads; fails with a {@link
+     *     java.util.concurrent.TimeoutException} if the leader does not answer in time
+     */
+    public CompletionStage<TransferOutcome> transferLeadership(String name, Optional<NodeId> target, Duration timeout) {
+        RemoteReplicas replicasOfName = new RemoteReplicas(system, settings, new GroupId(name));
+        CompletableFuture<Optional<String>> leader = CompletableFuture.completedFuture(Optional.empty());
+        for (String contact : replicasOfName.contacts()) {
+            CompletionStage<Optional<String>> leads = status(name, contact, timeout)
+                    .handle((status, failure) -> Optional.ofNullable(status)
+                            .filter(answered -> answered.group().role() == GroupStatus.Role.LEADER)
+                            .map(answered -> contact));
+            leader = leader.thenCombine(leads, (found, other) -> found.or(() -> other));
+        }
+        return leader.thenCompose(contact -> contact.isEmpty()
+                ? CompletableFuture.completedFuture(
+                        new TransferOutcome(TransferOutcome.Result.NOT_LEADER, Optional.empty()))
+                : AskPattern.<ReplicaInput, TransferOutcome>ask(
+                        replicasOfName.at(contact.get()),
+                        answer -> new HandOver(target, answer),
+                        timeout,
+                        system.scheduler()));
     }
 
     private static final class Id extends ExtensionId<Raft> {

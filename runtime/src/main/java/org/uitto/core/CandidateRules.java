@@ -2,6 +2,7 @@ package org.uitto.core;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -63,7 +64,8 @@ final class CandidateRules extends Rules<Candidate> {
                 last.index(),
                 nowNanos,
                 progress,
-                ReadRounds.NONE);
+                ReadRounds.NONE,
+                Optional.empty());
         return Transition.to(leader).write(new EntriesAppended(last, List.of(new EntryBatch(noOp, firstOfTerm()))));
     }
 

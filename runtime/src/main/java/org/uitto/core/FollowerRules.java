@@ -10,6 +10,7 @@ import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
 import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.LeaderContact;
 import org.uitto.core.Transition.ElectionTimer;
@@ -139,6 +140,11 @@ final class FollowerRules extends Rules<Follower> {
                 .timer(ElectionTimer.RESTART)
                 .sendOnceDurable(
                         offer.from(), new AppendEntriesReply(state.term(), node.self(), new Matched(position.index())));
+    }
+
+    @Override
+    public Transition onTimeoutNow(TimeoutNow order) {
+        return state.leader().filter(order.from()::equals).isPresent() ? standForElection(true) : Transition.to(state);
     }
 
     @Override

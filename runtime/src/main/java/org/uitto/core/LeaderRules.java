@@ -1,6 +1,7 @@
 package org.uitto.core;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +18,10 @@ import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.Stored;
+import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.RoleState.ReadRounds;
+import org.uitto.core.RoleState.Transfer;
 import org.uitto.core.RoleState.WaitingRead;
 import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
@@ -64,6 +67,53 @@ public final class LeaderRules extends Rules<Leader> {
         LogPosition last = node.log().last();
         EntryBatch batch = new EntryBatch(new LogPosition(leader.term(), last.index() + 1), payloads);
         return Transition.to(leader).write(new EntriesAppended(last, List.of(batch)));
+    }
+
+    /**
+     * Hands leadership over (thesis §3.10): as soon as nothing more is proposed ({@link #onProposalsHeld}), {@code target} has
+     * all of the log and all of that is committed, it is told to stand for election: so nothing is left in doubt. If nothing
+     * has come of it after the longest election timeout, this node goes on leading.
+     *
+     * @return changes nothing if {@code target} can't take over now, see {@link #canTakeOver}
+     */
+    public Transition onTransfer(NodeId target) {
+        if (!canTakeOver(target)) {
+            return Transition.to(state);
+        }
+        long untilNanos = nowNanos + node.limits().electionTimeoutMaxNanos();
+        return Transition.to(state.withTransfer(Optional.of(new Transfer(target, untilNanos, false))));
+    }
+
+    /** Whoever proposes knows that leadership is being handed over, and holds back what comes. */
+    public Transition onProposalsHeld() {
+        return advanced(state.withTransfer(state.transfer().map(Transfer::withNothingToCome)));
+    }
+
+    /** Whether {@code target} is another voter whose word counts and that has answered of late. */
+    public boolean canTakeOver(NodeId target) {
+        Progress progress = state.progress().get(target);
+        return progress != null
+                && counts(target, progress)
+                && nowNanos - progress.heardAtNanos() < node.limits().electionTimeoutMinNanos();
+    }
+
+    /** The one that can take over soonest: with the most of the log. */
+    public Optional<NodeId> likeliestSuccessor() {
+        return state.progress().keySet().stream()
+                .filter(this::canTakeOver)
+                .max(Comparator.<NodeId>comparingLong(peer -> matchIndex(state, peer))
+                        .thenComparing(Comparator.reverseOrder()));
+    }
+
+    /** Tells the one who is to take over to do so, if it can. */
+    private Transition handingOver(Leader leader, Transition transition) {
+        long lastIndex = node.log().last().index();
+        return leader.transfer()
+                .filter(Transfer::nothingComes)
+                .map(Transfer::target)
+                .filter(target -> leader.commitIndex() == lastIndex && matchIndex(leader, target) == lastIndex)
+                .map(target -> transition.sendNow(target, new TimeoutNow(leader.term(), node.self())))
+                .orElse(transition);
     }
 
     /** Sends each follower what it lacks, as far as its window has room. */
@@ -240,8 +290,11 @@ public final class LeaderRules extends Rules<Leader> {
         }
         progress.replaceAll((peer, known) -> known.isOverdue(node.limits(), nowNanos) ? resend(known) : known);
         boolean idle = state.durableIndex() == node.log().last().index();
-        Leader next = (idle ? state.withDisk(state.durableIndex(), nowNanos) : state).withProgress(progress);
-        return Transition.to(next).sendNow(heartbeats(next, false));
+        Leader onItsDisk = idle ? state.withDisk(state.durableIndex(), nowNanos) : state;
+        Leader next = onItsDisk
+                .withProgress(progress)
+                .withTransfer(state.transfer().filter(transfer -> nowNanos - transfer.untilNanos() < 0));
+        return handingOver(next, Transition.to(next).sendNow(heartbeats(next, false)));
     }
 
     /**
@@ -249,7 +302,8 @@ public final class LeaderRules extends Rules<Leader> {
      * without it, but then the group bears the loss of none of them.
      */
     public boolean hasStalledDisk() {
-        return state.durableIndex() < node.log().last().index()
+        return peers().findAny().isPresent() // Alone it has nobody to make way for.
+                && state.durableIndex() < node.log().last().index()
                 && nowNanos - state.diskAtNanos()
                         >= DISK_STALL_TIMEOUTS * node.limits().electionTimeoutMaxNanos();
     }
@@ -321,7 +375,7 @@ public final class LeaderRules extends Rules<Leader> {
                 && waiting.stream().anyMatch(read -> read.round() > reads.started());
         long started = startsRound ? reads.started() + 1 : reads.started();
         Leader next = committed.withReads(new ReadRounds(started, reads.confirmed(), waiting));
-        Transition transition = Transition.to(next).readsReady(ready);
+        Transition transition = handingOver(next, Transition.to(next).readsReady(ready));
         if (!startsRound) {
             return transition;
         }

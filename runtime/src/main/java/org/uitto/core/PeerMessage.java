@@ -42,6 +42,8 @@ public sealed interface PeerMessage {
 
         R onHeartbeatReply(HeartbeatReply reply);
 
+        R onTimeoutNow(TimeoutNow order);
+
         R onHello(Hello hello);
 
         R onHelloReply(HelloReply reply);
@@ -76,8 +78,9 @@ public sealed interface PeerMessage {
      * "Vote for me in this term" (paper §5.2).
      *
      * @param lastLog the position of the candidate's last entry (paper §5.4.1)
+     * @param handedOver whether the leader itself wants this: whoever is loyal to it may vote then (thesis §4.2.3)
      */
-    record RequestVote(long term, NodeId from, LogPosition lastLog) implements PeerMessage {
+    record RequestVote(long term, NodeId from, LogPosition lastLog, boolean handedOver) implements PeerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.onRequestVote(this);
@@ -127,6 +130,14 @@ public sealed interface PeerMessage {
         @Override
         public <R> R accept(Handler<R> handler) {
             return handler.onAppendEntriesReply(this);
+        }
+    }
+
+    /** "Stand for election at once": a leader hands its leadership over (thesis §3.10). */
+    record TimeoutNow(long term, NodeId from) implements PeerMessage {
+        @Override
+        public <R> R accept(Handler<R> handler) {
+            return handler.onTimeoutNow(this);
         }
     }
 

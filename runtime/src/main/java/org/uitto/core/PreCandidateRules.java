@@ -23,7 +23,7 @@ final class PreCandidateRules extends Rules<PreCandidate> {
         Set<NodeId> granted = new TreeSet<>(state.granted());
         granted.add(reply.from());
         return node.configuration().isQuorum(granted)
-                ? standForElection()
+                ? standForElection(false)
                 : Transition.to(new PreCandidate(state.current(), state.commitIndex(), granted));
     }
 

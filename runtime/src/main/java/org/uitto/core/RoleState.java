@@ -110,6 +110,7 @@ public sealed interface RoleState {
      * @param diskAtNanos when its own disk last finished a write or had none to do, on its monotonic clock
      * @param progress each peer's, one for every voter but this node
      * @param reads what waits for a confirmation of leadership
+     * @param transfer to whom it is handing over, if it is
      */
     record Leader(
             TermAndVote current,
@@ -119,7 +120,8 @@ public sealed interface RoleState {
             long durableIndex,
             long diskAtNanos,
             Map<NodeId, Progress> progress,
-            ReadRounds reads)
+            ReadRounds reads,
+            Optional<Transfer> transfer)
             implements RoleState {
         public Leader {
             progress = Map.copyOf(progress);
@@ -131,19 +133,41 @@ public sealed interface RoleState {
         }
 
         Leader withCommitIndex(long newCommitIndex) {
-            return new Leader(current, newCommitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads);
+            return new Leader(
+                    current, newCommitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads, transfer);
         }
 
         Leader withDisk(long newDurableIndex, long nowNanos) {
-            return new Leader(current, commitIndex, self, noOpIndex, newDurableIndex, nowNanos, progress, reads);
+            return new Leader(
+                    current, commitIndex, self, noOpIndex, newDurableIndex, nowNanos, progress, reads, transfer);
         }
 
         Leader withProgress(Map<NodeId, Progress> newProgress) {
-            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, newProgress, reads);
+            return new Leader(
+                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, newProgress, reads, transfer);
         }
 
         Leader withReads(ReadRounds newReads) {
-            return new Leader(current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, newReads);
+            return new Leader(
+                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, newReads, transfer);
+        }
+
+        Leader withTransfer(Optional<Transfer> newTransfer) {
+            return new Leader(
+                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads, newTransfer);
+        }
+    }
+
+    /**
+     * Leadership is being handed over (thesis §3.10).
+     *
+     * @param target who is to lead
+     * @param untilNanos when this node goes on leading instead, on its monotonic clock
+     * @param nothingComes whether whoever proposes has been told, and proposes nothing any more
+     */
+    record Transfer(NodeId target, long untilNanos, boolean nothingComes) {
+        Transfer withNothingToCome() {
+            return new Transfer(target, untilNanos, true);
         }
     }
 

@@ -17,6 +17,7 @@ import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
@@ -174,7 +175,9 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
             return false; // A pre-vote changes nobody's term (thesis §9.6), and no more does a greeting.
         }
         // Thesis §4.2.3: a node that hears from a leader does not let a candidate disturb it.
-        return !(message instanceof RequestVote) || loyalTo().isEmpty();
+        return !(message instanceof RequestVote request)
+                || request.handedOver()
+                || loyalTo().isEmpty();
     }
 
     /** Adds what no rule may forget: to write a new term or vote (paper Figure 2), to see whether its own word counts. */
@@ -258,20 +261,24 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     final Transition askForPreVotes() {
         PreCandidate preCandidate = new PreCandidate(state.current(), state.commitIndex(), Set.of(node.self()));
         if (node.configuration().isQuorum(preCandidate.granted())) {
-            return standForElection();
+            return standForElection(false);
         }
         PeerMessage request =
                 new RequestPreVote(state.term(), node.self(), node.log().last());
         return Transition.to(preCandidate).sendNow(toPeers(request)).timer(ElectionTimer.RESTART);
     }
 
-    /** Begins a term, votes for itself and asks for votes, once its own is durable (paper §5.2). */
-    final Transition standForElection() {
+    /**
+     * Begins a term, votes for itself and asks for votes, once its own is durable (paper §5.2).
+     *
+     * @param handedOver whether the leader has asked it to
+     */
+    final Transition standForElection(boolean handedOver) {
         TermAndVote own = state.current().atLeast(state.term() + 1).votingFor(node.self());
         Transition transition = Transition.to(new Candidate(own, state.commitIndex(), Set.of()))
                 .timer(ElectionTimer.RESTART_ONCE_DURABLE);
-        for (Outbound request :
-                toPeers(new RequestVote(own.term(), node.self(), node.log().last()))) {
+        PeerMessage vote = new RequestVote(own.term(), node.self(), node.log().last(), handedOver);
+        for (Outbound request : toPeers(vote)) {
             transition = transition.sendOnceDurable(request.to(), request.message());
         }
         return transition;
@@ -306,6 +313,11 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     /** Whether this node's vote counts. */
     boolean mayVote() {
         return true;
+    }
+
+    @Override
+    public Transition onTimeoutNow(TimeoutNow order) {
+        return Transition.to(state); // Only a follower can take over.
     }
 
     @Override
@@ -424,6 +436,11 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
         @Override
         public Transition onHeartbeatReply(HeartbeatReply reply) {
+            return Transition.to(state);
+        }
+
+        @Override
+        public Transition onTimeoutNow(TimeoutNow order) {
             return Transition.to(state);
         }
 

@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.io.Output;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +57,8 @@ public final class Proxy extends AbstractBehavior<Object> {
             LongSupplier clock,
             UnaryOperator<ActorRef<ProxyInput>> returnAddress) {}
 
-    /** A command that waits to be sent, since {@code sinceNanos}. */
-    private record Waiting(Object command, Optional<ActorRef<Object>> replyTo, long sinceNanos) {}
+    /** The command that came {@code place}th, which waits to be sent since {@code sinceNanos}. */
+    private record Waiting(long place, Object command, Optional<ActorRef<Object>> replyTo, long sinceNanos) {}
 
     /** The leader as far as known: of {@code term}, found at {@code contact}. */
     private record KnownLeader(long term, String contact) {}
@@ -73,6 +74,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private Optional<KnownLeader> leader = Optional.empty();
     private long latestTerm;
     private long nextNumber = 1;
+    private long nextPlace;
     private boolean flushScheduled;
     private boolean ticking;
 
@@ -101,8 +103,8 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(Object command) {
-        Waiting added =
-                new Waiting(command, ReplyTargets.of(command), given.clock().getAsLong());
+        Waiting added = new Waiting(
+                nextPlace++, command, ReplyTargets.of(command), given.clock().getAsLong());
         if (waiting.size() >= given.settings().maxWaitingCommands()) {
             fail(
                     added,
@@ -130,7 +132,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         if (leader.isEmpty() && !waiting.isEmpty() && !ticking) {
             search();
         }
-        leader.ifPresent(this::sendTo);
+        leader.filter(known -> !awaitsEarlierLeader(known)).ifPresent(this::sendTo);
         keepTicking();
         return this;
     }
@@ -197,18 +199,18 @@ public final class Proxy extends AbstractBehavior<Object> {
         List<Waiting> again = new ArrayList<>();
         for (Answer answer : answers.answers()) {
             batchOf(answer.number())
-                    .flatMap(batch -> batch.take(answer.number()))
-                    .ifPresent(command -> {
+                    .ifPresent(batch -> batch.take(answer.number()).ifPresent(command -> {
                         if (answer instanceof Replied replied) {
                             reply(command, replied);
                         } else if (answer instanceof Failed failed) {
                             if (failed.failure() == ProxyInput.Failure.NOT_LEADER) {
                                 again.add(command);
+                                leader = leader.filter(known -> known.term() > batch.term());
                             } else {
                                 fail(command, exceptionOf(failed));
                             }
                         }
-                    });
+                    }));
         }
         sent.removeIf(SentBatch::isAnswered);
         sendAgain(again);
@@ -216,15 +218,16 @@ public final class Proxy extends AbstractBehavior<Object> {
         return this;
     }
 
-    /** Commands that were not handled go back to the front, in their order; the leader must be found anew. */
+    /** Commands that were not handled wait again, each in its place. */
     private void sendAgain(List<Waiting> commands) {
         if (commands.isEmpty()) {
             return;
         }
-        for (int i = commands.size() - 1; i >= 0; i--) {
-            waiting.addFirst(commands.get(i));
-        }
-        leader = Optional.empty();
+        List<Waiting> all = new ArrayList<>(commands);
+        all.addAll(waiting);
+        all.sort(Comparator.comparingLong(Waiting::place));
+        waiting.clear();
+        waiting.addAll(all);
         keepTicking();
     }
 
@@ -274,31 +277,42 @@ public final class Proxy extends AbstractBehavior<Object> {
         if (news.contact().isPresent() && news.term() >= latestTerm) {
             latestTerm = news.term();
             leader = news.contact().map(contact -> new KnownLeader(news.term(), contact));
-            giveUpOnEarlierLeaders(news.term());
+            giveUpOnEarlierLeaders(given.clock().getAsLong());
             scheduleFlush();
         }
         return this;
     }
 
-    /** What an earlier leader has not answered by now it may have committed or not: nobody can tell any more. */
-    private void giveUpOnEarlierLeaders(long term) {
+    /**
+     * What an earlier leader has not answered it may have committed or not: nobody can tell any more. But one that has handed
+     * leadership over is there still and answers all that it was sent, so what was sent of late is waited for a moment.
+     */
+    private void giveUpOnEarlierLeaders(long now) {
+        long graceNanos = given.settings().suspectAfter().toNanos();
         sent.removeIf(batch -> {
-            boolean lost = batch.term() < term;
+            boolean lost = batch.term() < latestTerm && now - batch.sentAtNanos() >= graceNanos;
             if (lost) {
                 batch.takeRest()
                         .forEach(command -> fail(
                                 command,
                                 new ReplicationException.UnknownOutcome("The leader of term " + batch.term()
-                                        + " was lost before it answered; term " + term + " has another")));
+                                        + " was lost before it answered; term " + latestTerm + " has another")));
             }
             return lost;
         });
+    }
+
+    /** Whether an earlier leader has something to answer yet: what follows it must not overtake it. */
+    private boolean awaitsEarlierLeader(KnownLeader known) {
+        return sent.stream().anyMatch(batch -> batch.term() < known.term());
     }
 
     private Behavior<Object> onTick() {
         ticking = false;
         long now = given.clock().getAsLong();
         giveUpOnOverdue(now);
+        giveUpOnEarlierLeaders(now);
+        scheduleFlush();
         boolean suspicious = sent.stream()
                 .anyMatch(batch -> now - batch.sentAtNanos()
                         >= given.settings().suspectAfter().toNanos());

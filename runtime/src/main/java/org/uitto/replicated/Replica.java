@@ -1,9 +1,11 @@
 package org.uitto.replicated;
 
 import com.esotericsoftware.kryo.io.Input;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -24,7 +26,9 @@ import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.FromRaft;
 import org.uitto.replicated.ReplicaInput.FromRaftStatus;
+import org.uitto.replicated.ReplicaInput.FromTransfer;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.SnapshotWritten;
@@ -34,9 +38,12 @@ import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
+import org.uitto.role.RaftInput.ProposalsHeld;
 import org.uitto.role.RaftInput.Propose;
 import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.RaftInput.TransferLeadership;
+import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.RaftNotice;
 import org.uitto.role.RaftNotice.Committed;
 import org.uitto.role.RaftNotice.LeaderChanged;
@@ -46,6 +53,8 @@ import org.uitto.role.RaftNotice.ParticipationEnded;
 import org.uitto.role.RaftNotice.ReadsReady;
 import org.uitto.role.RaftNotice.SnapshotEnded;
 import org.uitto.role.RaftNotice.SnapshotRestored;
+import org.uitto.role.RaftNotice.TransferAbandoned;
+import org.uitto.role.RaftNotice.TransferBegun;
 
 /**
  * Runs a replicated behavior on one node: applies what is committed and, while its node leads, handles commands. Its child
@@ -75,6 +84,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final AnswerSheet answers;
     private final ActorRef<RaftInput> raft;
     private final ActorRef<GroupStatus> raftStatus;
+    private final ActorRef<TransferReply> transferReplies;
     private final List<ActorRef<ReplicaStatus>> askedForStatus = new ArrayList<>();
 
     // Committed.
@@ -91,6 +101,12 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private Optional<NodeId> leader = Optional.empty();
     private @Nullable Leadership<Command, Event, State> leadership;
 
+    // While it hands leadership over; commands wait for how that ends.
+    private boolean isHandingOver;
+    private final List<CommandBatch> held = new ArrayList<>();
+    private final Queue<ActorRef<TransferOutcome>> handOversAsked = new ArrayDeque<>();
+    private final List<ActorRef<TransferOutcome>> handOversBegun = new ArrayList<>();
+
     private Replica(
             ActorContext<ReplicaInput> context, Given given, ReplicatedBehavior<Command, Event, State> behavior) {
         super(context);
@@ -103,6 +119,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         this.state = behavior.emptyState();
         ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
+        this.transferReplies = context.messageAdapter(TransferReply.class, FromTransfer::new);
         this.raft = context.spawn(given.raft().apply(notices), "raft", given.raftProps());
         context.watch(raft); // Without it this replica is of no use: let it end too.
     }
@@ -122,12 +139,17 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .onMessage(GetReplicaStatus.class, this::onGetStatus)
                 .onMessage(FromRaftStatus.class, this::onRaftStatus)
                 .onMessage(SnapshotWritten.class, this::onSnapshotWritten)
+                .onMessage(HandOver.class, this::onHandOver)
+                .onMessage(FromTransfer.class, this::onTransferReply)
                 .build();
     }
 
     private Behavior<ReplicaInput> onCommands(CommandBatch batch) {
         if (leadership == null) {
             refuse(batch);
+            return this;
+        } else if (isHandingOver) {
+            held.add(batch);
             return this;
         }
         if (batch.payload() instanceof LocalCommands local) {
@@ -190,6 +212,11 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             noteRecovery();
         } else if (notice instanceof SnapshotRestored restored) {
             return onSnapshotRestored(restored);
+        } else if (notice instanceof TransferBegun && leadership != null) {
+            isHandingOver = true;
+            raft.tell(new ProposalsHeld(leadership.term()));
+        } else if (notice instanceof TransferAbandoned) {
+            return onTransferAbandoned();
         } else if (notice instanceof SnapshotEnded) {
             snapshotUnderWay = false;
         } else if (notice instanceof ParticipationEnded) {
@@ -359,6 +386,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 answers,
                 getContext().getLog());
         signal(new ReplicaSignal.LeadershipGained(term));
+        answerHandOvers(TransferOutcome.Result.ABANDONED); // It is this node again.
         return this;
     }
 
@@ -366,6 +394,41 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         endLeadership();
         term = changed.term();
         leader = changed.leader();
+        if (leader.isPresent()) {
+            answerHandOvers(TransferOutcome.Result.TRANSFERRED);
+        }
+    }
+
+    private Behavior<ReplicaInput> onHandOver(HandOver request) {
+        handOversAsked.add(request.replyTo());
+        raft.tell(new TransferLeadership(request.target(), transferReplies));
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onTransferReply(FromTransfer answer) {
+        ActorRef<TransferOutcome> asker = handOversAsked.remove(); // They are answered in the order in which they came.
+        switch (answer.reply()) {
+            case BEGUN -> handOversBegun.add(asker);
+            case NOT_LEADER -> asker.tell(new TransferOutcome(TransferOutcome.Result.NOT_LEADER, leader));
+            case NO_SUCCESSOR ->
+                asker.tell(new TransferOutcome(TransferOutcome.Result.NO_SUCCESSOR, Optional.of(given.self())));
+        }
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onTransferAbandoned() {
+        isHandingOver = false;
+        List<CommandBatch> waited = List.copyOf(held);
+        held.clear();
+        waited.forEach(this::onCommands);
+        answerHandOvers(TransferOutcome.Result.ABANDONED);
+        return this;
+    }
+
+    private void answerHandOvers(TransferOutcome.Result result) {
+        Optional<NodeId> leads = leadership == null ? leader : Optional.of(given.self());
+        handOversBegun.forEach(asker -> asker.tell(new TransferOutcome(result, leads)));
+        handOversBegun.clear();
     }
 
     private void endLeadership() {
@@ -374,6 +437,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             answers.send();
             long ended = leadership.term();
             leadership = null;
+            isHandingOver = false;
+            List<CommandBatch> waited = List.copyOf(held);
+            held.clear();
+            waited.forEach(this::refuse); // None of them was handled: they may be sent again.
             signal(new ReplicaSignal.LeadershipLost(ended));
         }
         leader = Optional.empty();

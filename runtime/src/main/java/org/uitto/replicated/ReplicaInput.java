@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.uitto.log.NodeId;
 import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.RaftNotice;
 
 /** All that can reach the actor that runs a replicated behavior on one node. */
@@ -41,6 +43,16 @@ public sealed interface ReplicaInput {
 
     /** Asks how this replica stands. */
     record GetReplicaStatus(ActorRef<ReplicaStatus> replyTo) implements ReplicaInput {}
+
+    /**
+     * Has this replica's node hand leadership over, if it leads.
+     *
+     * @param target to whom; empty for the one that can take over soonest
+     */
+    record HandOver(Optional<NodeId> target, ActorRef<TransferOutcome> replyTo) implements ReplicaInput {}
+
+    /** What the node says of handing leadership over; never travels. */
+    record FromTransfer(TransferReply reply) implements ReplicaInput {}
 
     /** Raft has something to tell; never travels. */
     record FromRaft(RaftNotice notice) implements ReplicaInput {}

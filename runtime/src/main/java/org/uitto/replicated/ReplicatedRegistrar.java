@@ -28,6 +28,7 @@ import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.role.GroupStatus;
@@ -41,6 +42,8 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int REPLICA_STATUS = 123;
     private static final int ANSWERS = 124;
     private static final int LEADER_IS = 125;
+    private static final int HAND_OVER = 126;
+    private static final int TRANSFER_OUTCOME = 127;
 
     /** Called when the actor system starts. */
     public ReplicatedRegistrar() {}
@@ -86,6 +89,26 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                             writeOptional(output, news.contact());
                         },
                         input -> new LeaderIs(input.readVarLong(true), readOptional(input))));
+        registrations.register(
+                HandOver.class,
+                HAND_OVER,
+                new Layout<>(
+                        (output, request) -> {
+                            writeOptional(output, request.target().map(NodeId::value));
+                            refs.writeRef(output, request.replyTo());
+                        },
+                        input -> new HandOver(readNode(input), refs.readRef(input))));
+        registrations.register(
+                TransferOutcome.class,
+                TRANSFER_OUTCOME,
+                new Layout<>(
+                        (output, outcome) -> {
+                            output.writeString(outcome.result().name());
+                            writeOptional(output, outcome.leader().map(NodeId::value));
+                        },
+                        input -> new TransferOutcome(
+                                LogLayout.valid(() -> TransferOutcome.Result.valueOf(LogLayout.text(input))),
+                                readNode(input))));
     }
 
     /** A layout of two functions. */
@@ -168,6 +191,10 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         return new Answers(answers);
     }
 
+    private static Optional<NodeId> readNode(Input input) {
+        return readOptional(input).map(id -> LogLayout.valid(() -> new NodeId(id)));
+    }
+
     private static void writeStatus(Output output, ReplicaStatus status) {
         GroupStatus group = status.group();
         LogLayout.writeGroup(output, group.group());
@@ -189,7 +216,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         long incarnation = input.readVarLong(true);
         Role role = LogLayout.valid(() -> Role.valueOf(LogLayout.text(input)));
         long term = input.readVarLong(true);
-        Optional<NodeId> leader = readOptional(input).map(id -> LogLayout.valid(() -> new NodeId(id)));
+        Optional<NodeId> leader = readNode(input);
         LogPosition lastLog = LogLayout.readPosition(input);
         long commitIndex = input.readVarLong(true);
         Optional<String> trouble = readOptional(input);

@@ -1,12 +1,17 @@
 package org.uitto.role;
 
+import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.uitto.core.LeaderRules;
 import org.uitto.core.RoleState;
+import org.uitto.log.NodeId;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.ProposalsHeld;
 import org.uitto.role.RaftInput.Propose;
+import org.uitto.role.RaftInput.TransferLeadership;
+import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.Storages.Origin;
 
 /**
@@ -42,6 +47,21 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
         return confirm.term() == state().term()
                 ? decide(rules -> ((LeaderRules) rules).onReadRequest(confirm.ticket()))
                 : this; // Asked in a leadership that is over; whoever did has been told so.
+    }
+
+    @Override
+    Behavior<RaftInput> onProposalsHeld(ProposalsHeld held) {
+        return held.term() == state().term()
+                ? decide(rules -> ((LeaderRules) rules).onProposalsHeld())
+                : this; // In a leadership that is over.
+    }
+
+    @Override
+    Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
+        Optional<NodeId> target =
+                request.target().or(rules()::likeliestSuccessor).filter(rules()::canTakeOver);
+        request.replyTo().tell(target.isPresent() ? TransferReply.BEGUN : TransferReply.NO_SUCCESSOR);
+        return target.isPresent() ? decide(rules -> ((LeaderRules) rules).onTransfer(target.get())) : this;
     }
 
     @Override

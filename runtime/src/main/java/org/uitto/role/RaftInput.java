@@ -1,9 +1,11 @@
 package org.uitto.role;
 
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.uitto.core.PeerMessage;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.store.LogNotice;
@@ -34,6 +36,30 @@ public sealed interface RaftInput {
      * @param ticket comes back in {@link RaftNotice.ReadsReady}
      */
     record ConfirmReads(long term, long ticket) implements RaftInput {}
+
+    /**
+     * Hands leadership over.
+     *
+     * @param target to whom; empty for the one that can take over soonest
+     * @param replyTo is told at once whether it was begun
+     */
+    record TransferLeadership(Optional<NodeId> target, ActorRef<TransferReply> replyTo) implements RaftInput {}
+
+    /**
+     * Nothing is proposed in {@code term} any more until {@link RaftNotice.TransferAbandoned}: the answer to {@link
+     * RaftNotice.TransferBegun}.
+     */
+    record ProposalsHeld(long term) implements RaftInput {}
+
+    /** The answer to {@link TransferLeadership}. */
+    enum TransferReply {
+        /** It was begun. It may come to nothing all the same: whoever wants to know looks who leads in a moment. */
+        BEGUN,
+        /** This node does not lead. */
+        NOT_LEADER,
+        /** The target is no other member whose word counts and that answers. */
+        NO_SUCCESSOR
+    }
 
     /** The snapshot storage has something to tell. */
     record SnapshotChanged(SnapshotNotice notice) implements RaftInput {}

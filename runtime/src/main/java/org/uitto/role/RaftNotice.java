@@ -56,6 +56,12 @@ public sealed interface RaftNotice {
      */
     record LeaderChanged(long term, Optional<NodeId> leader) implements RaftNotice {}
 
+    /** Leadership is being handed over: nothing more is to be proposed, which {@link RaftInput.ProposalsHeld} confirms. */
+    record TransferBegun() implements RaftNotice {}
+
+    /** Nothing came of handing leadership over: this node goes on leading. */
+    record TransferAbandoned() implements RaftNotice {}
+
     /** Leadership was confirmed, later than these reads were asked for (thesis §6.4). */
     record ReadsReady(List<Long> tickets) implements RaftNotice {
         public ReadsReady {

@@ -36,6 +36,8 @@ import org.uitto.log.store.SnapshotStorage;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.SnapshotChanged;
+import org.uitto.role.RaftInput.TransferLeadership;
+import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.RaftNotice.SnapshotRestored;
 
 /**
@@ -84,6 +86,7 @@ final class Recovering extends AbstractBehavior<RaftInput> {
                 .onMessage(LogChanged.class, this::onLog)
                 .onMessage(SnapshotChanged.class, this::onSnapshot)
                 .onMessage(GetStatus.class, this::onGetStatus)
+                .onMessage(TransferLeadership.class, this::onTransferLeadership)
                 .onAnyMessage(ignored -> this)
                 .build();
     }
@@ -177,6 +180,11 @@ final class Recovering extends AbstractBehavior<RaftInput> {
         given.observer().onRefused(reason, cause);
         given.stateMachine().tell(new RaftNotice.ParticipationEnded(reason));
         return Halted.behavior(status(GroupStatus.Role.HALTED, Optional.of(reason)));
+    }
+
+    private Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
+        request.replyTo().tell(TransferReply.NOT_LEADER);
+        return this;
     }
 
     private Behavior<RaftInput> onGetStatus(GetStatus request) {

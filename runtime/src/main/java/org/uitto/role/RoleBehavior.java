@@ -21,10 +21,13 @@ import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.ProposalsHeld;
 import org.uitto.role.RaftInput.Propose;
 import org.uitto.role.RaftInput.SnapshotChanged;
 import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.RaftInput.TransferLeadership;
+import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.Storages.Origin;
 
 /**
@@ -63,6 +66,8 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
                 .onMessageEquals(ElectionTimerFired.INSTANCE, this::onElectionTimer)
                 .onMessageEquals(HeartbeatTick.INSTANCE, this::onHeartbeatTick)
                 .onMessage(StateMachineFailed.class, this::onStateMachineFailed)
+                .onMessage(ProposalsHeld.class, this::onProposalsHeld)
+                .onMessage(TransferLeadership.class, this::onTransferLeadership)
                 .onMessage(GetStatus.class, this::onGetStatus);
         return inputs.build();
     }
@@ -124,6 +129,17 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
 
     /** Only a leader can confirm that it leads; the reader learns of the change of leader by itself. */
     Behavior<RaftInput> onConfirmReads(ConfirmReads confirm) {
+        return this;
+    }
+
+    /** Only a leader has asked for this. */
+    Behavior<RaftInput> onProposalsHeld(ProposalsHeld held) {
+        return this;
+    }
+
+    /** Only a leader has leadership to hand over. */
+    Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
+        request.replyTo().tell(TransferReply.NOT_LEADER);
         return this;
     }
 

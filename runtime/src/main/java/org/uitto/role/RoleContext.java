@@ -43,6 +43,8 @@ import org.uitto.role.RaftNotice.ParticipationEnded;
 import org.uitto.role.RaftNotice.ReadsReady;
 import org.uitto.role.RaftNotice.SnapshotEnded;
 import org.uitto.role.RaftNotice.SnapshotRestored;
+import org.uitto.role.RaftNotice.TransferAbandoned;
+import org.uitto.role.RaftNotice.TransferBegun;
 
 /**
  * What the roles of one node in one group share: the log, the ways to the disk, the peers and the state, and the one place
@@ -274,9 +276,16 @@ final class RoleContext {
         } else if (next.term() != before.term() || !next.leader().equals(before.leader())) {
             given.stateMachine().tell(new LeaderChanged(next.term(), next.leader()));
         }
+        if (isHandingOver(before) != isHandingOver(next) && next instanceof Leader && before instanceof Leader) {
+            given.stateMachine().tell(isHandingOver(next) ? new TransferBegun() : new TransferAbandoned());
+        }
         if (!transition.readsReady().isEmpty()) {
             given.stateMachine().tell(new ReadsReady(transition.readsReady()));
         }
+    }
+
+    private static boolean isHandingOver(RoleState state) {
+        return state instanceof Leader leader && leader.transfer().isPresent();
     }
 
     private void leave(Outbound outbound) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -13,6 +14,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicaStatus;
+import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftSettings;
 import org.uitto.testkit.LinearizabilityVerdict.Undecided;
@@ -139,6 +141,7 @@ public final class RaftSimulation {
             startClient("c" + i);
         }
         nemesis.begin();
+        beginHandOvers();
         world.runFor(TROUBLE);
 
         nemesis.end();
@@ -147,6 +150,25 @@ public final class RaftSimulation {
         clientsGoOn = false;
         awaitAgreement();
         return report(judgeHistory());
+    }
+
+    /** In half of the runs somebody has leadership handed over now and then. */
+    private void beginHandOvers() {
+        SeededRandom random = world.random("hand-overs");
+        if (random.chance(0.5)) {
+            system.spawn("hand-overs", Behaviors.<TransferOutcome>ignore(), asker -> handOver(random, asker));
+        }
+    }
+
+    private void handOver(SeededRandom random, ActorRef<TransferOutcome> asker) {
+        world.after(Duration.ofMillis(random.between(50, 3_000)), () -> {
+            if (clientsGoOn) {
+                Optional<NodeId> target =
+                        random.chance(0.5) ? Optional.empty() : Optional.of(nodes.get(random.below(nodes.size())));
+                nodes.forEach(node -> cluster.handOver(node, target, asker));
+                handOver(random, asker);
+            }
+        });
     }
 
     private void startClient(String name) {

@@ -27,11 +27,13 @@ import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ReplicaLocator;
 import org.uitto.replicated.ReplicaSettings;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.ReplicatedBehavior;
+import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.Participation;
 import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
@@ -159,6 +161,14 @@ final class SimulatedCluster {
         ActorRef<ReplicaInput> replica = replicas.get(node);
         if (replica != null && world.node(node).isUp()) {
             replica.tell(new GetReplicaStatus(replyTo));
+        }
+    }
+
+    /** Has {@code node} hand leadership over, if it is up, gets to it, and leads. */
+    void handOver(NodeId node, Optional<NodeId> target, ActorRef<TransferOutcome> replyTo) {
+        ActorRef<ReplicaInput> replica = replicas.get(node);
+        if (replica != null && world.node(node).isUp()) {
+            replica.tell(new HandOver(target, replyTo));
         }
     }
 

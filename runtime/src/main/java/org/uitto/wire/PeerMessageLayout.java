@@ -19,6 +19,7 @@ import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.PeerMessage.Stored;
+import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
@@ -40,6 +41,7 @@ final class PeerMessageLayout {
     private static final int APPEND_ENTRIES_STORED = 11;
     private static final int HELLO = 12;
     private static final int HELLO_REPLY = 13;
+    private static final int TIMEOUT_NOW = 14;
 
     private PeerMessageLayout() {}
 
@@ -55,7 +57,7 @@ final class PeerMessageLayout {
             case REQUEST_PRE_VOTE -> new RequestPreVote(term, from, LogLayout.readPosition(input));
             case REQUEST_PRE_VOTE_REPLY ->
                 new RequestPreVoteReply(term, from, input.readVarLong(true), input.readBoolean());
-            case REQUEST_VOTE -> new RequestVote(term, from, LogLayout.readPosition(input));
+            case REQUEST_VOTE -> new RequestVote(term, from, LogLayout.readPosition(input), input.readBoolean());
             case REQUEST_VOTE_REPLY -> new RequestVoteReply(term, from, input.readBoolean());
             case APPEND_ENTRIES -> readAppendEntries(term, from, input, limits);
             case APPEND_ENTRIES_MATCHED -> new AppendEntriesReply(term, from, new Matched(input.readVarLong(true)));
@@ -65,6 +67,7 @@ final class PeerMessageLayout {
                 new Heartbeat(term, from, input.readVarLong(true), input.readVarLong(true), input.readBoolean());
             case INSTALL_SNAPSHOT -> new InstallSnapshot(term, from, LogLayout.readSnapshotInfo(input, limits));
             case HEARTBEAT_REPLY -> new HeartbeatReply(term, from, input.readVarLong(true), input.readBoolean());
+            case TIMEOUT_NOW -> new TimeoutNow(term, from);
             case HELLO -> new Hello(term, from, LogLayout.readStart(input));
             case HELLO_REPLY -> readHelloReply(term, from, input);
             default ->
@@ -115,6 +118,7 @@ final class PeerMessageLayout {
         public Void onRequestVote(RequestVote request) {
             head(REQUEST_VOTE, request);
             LogLayout.writePosition(output, request.lastLog());
+            output.writeBoolean(request.handedOver());
             return done();
         }
 
@@ -172,6 +176,12 @@ final class PeerMessageLayout {
             head(HEARTBEAT_REPLY, reply);
             output.writeVarLong(reply.round(), true);
             output.writeBoolean(reply.awaited());
+            return done();
+        }
+
+        @Override
+        public Void onTimeoutNow(TimeoutNow order) {
+            head(TIMEOUT_NOW, order);
             return done();
         }
 

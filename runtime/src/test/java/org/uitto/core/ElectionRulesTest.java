@@ -67,7 +67,7 @@ class ElectionRulesTest {
 
         assertEquals(List.of(new TermAndVoteSaved(voted(5, A))), standing.writes());
         assertEquals(List.of(), standing.sendNow());
-        RequestVote request = new RequestVote(5, A, at(4, 2));
+        RequestVote request = new RequestVote(5, A, at(4, 2), false);
         assertEquals(List.of(new Outbound(B, request), new Outbound(C, request)), standing.sendOnceDurable());
         assertEquals(ElectionTimer.RESTART_ONCE_DURABLE, standing.timer());
         assertEquals(new Candidate(voted(5, A), 0, Set.of()), node.state);
@@ -106,7 +106,7 @@ class ElectionRulesTest {
     void aVoteLeavesOnlyBehindItsWrite() {
         SoloNode node = follower(1, log(1));
 
-        Transition vote = node.on(new RequestVote(2, B, at(1, 1)));
+        Transition vote = node.on(new RequestVote(2, B, at(1, 1), false));
 
         assertEquals(List.of(new TermAndVoteSaved(voted(2, B))), vote.writes());
         assertEquals(List.of(), vote.sendNow());
@@ -133,7 +133,7 @@ class ElectionRulesTest {
         assertEquals(voted(3, A), node.state.current());
         assertEquals(Optional.of(B), node.state.leader());
         assertFalse(stepDown.writes().stream().anyMatch(TermAndVoteSaved.class::isInstance));
-        assertFalse(granted(node.on(new RequestVote(3, B, at(9, 9)))));
+        assertFalse(granted(node.on(new RequestVote(3, B, at(9, 9), false))));
     }
 
     @Test
@@ -144,7 +144,7 @@ class ElectionRulesTest {
         Transition again = node.electionTimeout();
         assertEquals(List.of(), again.writes());
         assertEquals(voted(3, A), node.state.current());
-        assertFalse(granted(node.on(new RequestVote(3, B, at(1, 1)))));
+        assertFalse(granted(node.on(new RequestVote(3, B, at(1, 1), false))));
 
         node.on(new RequestPreVoteReply(3, C, 3, true));
         assertEquals(voted(4, A), node.state.current());
@@ -181,7 +181,7 @@ class ElectionRulesTest {
     void grantsToLogsAtLeastAsUpToDate(long lastTerm, long lastIndex, boolean grants) {
         SoloNode node = follower(3, log(1, 2));
 
-        Transition answer = node.on(new RequestVote(4, B, at(lastTerm, lastIndex)));
+        Transition answer = node.on(new RequestVote(4, B, at(lastTerm, lastIndex), false));
 
         assertEquals(grants, granted(answer));
         assertEquals(4, node.state.term());
@@ -195,22 +195,22 @@ class ElectionRulesTest {
         SoloNode node = follower(3, log());
         assertEquals(
                 List.of(new RequestVoteReply(3, A, true)),
-                SoloNode.saidTo(C, node.on(new RequestVote(3, C, LogPosition.ZERO))));
+                SoloNode.saidTo(C, node.on(new RequestVote(3, C, LogPosition.ZERO, false))));
 
-        Transition second = node.on(new RequestVote(3, B, at(3, 9)));
+        Transition second = node.on(new RequestVote(3, B, at(3, 9), false));
 
         assertFalse(granted(second));
         assertEquals(List.of(), second.writes());
-        assertTrue(granted(node.on(new RequestVote(4, B, LogPosition.ZERO))));
+        assertTrue(granted(node.on(new RequestVote(4, B, LogPosition.ZERO, false))));
     }
 
     @Test
     @DisplayName("A10 grants again to the same candidate, behind the disk and without another write")
     void grantsAgainToTheSameCandidate() {
         SoloNode node = follower(3, log());
-        node.on(new RequestVote(3, B, LogPosition.ZERO));
+        node.on(new RequestVote(3, B, LogPosition.ZERO, false));
 
-        Transition again = node.on(new RequestVote(3, B, LogPosition.ZERO));
+        Transition again = node.on(new RequestVote(3, B, LogPosition.ZERO, false));
 
         assertEquals(List.of(), again.writes());
         assertEquals(List.of(new Outbound(B, new RequestVoteReply(3, A, true))), again.sendOnceDurable());
@@ -252,7 +252,7 @@ class ElectionRulesTest {
     void answersRequestsOfAnEarlierTermWithItsOwn(SoloNode node) {
         RoleState before = node.state;
 
-        Transition vote = node.on(new RequestVote(2, B, at(9, 9)));
+        Transition vote = node.on(new RequestVote(2, B, at(9, 9), false));
         Transition append = node.on(new AppendEntries(2, B, LogPosition.ZERO, Logs.entries(1, 2), 1));
         Transition heartbeat = node.on(new Heartbeat(2, B, 2, 0, false));
 

@@ -35,7 +35,7 @@ class Figure8Test {
     }
 
     private static boolean votesFor(NodeId candidate, long term, LogWindow candidateLog, SoloNode voter) {
-        Transition answer = voter.on(new RequestVote(term, candidate, candidateLog.last()));
+        Transition answer = voter.on(new RequestVote(term, candidate, candidateLog.last(), false));
         return SoloNode.saidTo(candidate, answer).contains(new RequestVoteReply(term, voter.self, true));
     }
 

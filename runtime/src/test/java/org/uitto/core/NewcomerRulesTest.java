@@ -69,7 +69,7 @@ class NewcomerRulesTest {
     void givesNoVote() {
         SoloNode node = newcomer(3, log());
 
-        Transition asked = node.on(new RequestVote(4, B, at(3, 9)));
+        Transition asked = node.on(new RequestVote(4, B, at(3, 9), false));
         Transition preAsked = node.on(new RequestPreVote(4, C, at(3, 9)));
 
         assertEquals(List.of(new RequestVoteReply(4, A, false)), saidTo(B, asked));

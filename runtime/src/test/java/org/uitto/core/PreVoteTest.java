@@ -192,12 +192,12 @@ class PreVoteTest {
         SoloNode node = following(B, 3, log(1));
 
         node.nowNanos += LIMITS.electionTimeoutMinNanos() - 1;
-        Transition ignored = node.on(new RequestVote(9, C, at(9, 9)));
+        Transition ignored = node.on(new RequestVote(9, C, at(9, 9), false));
         assertEquals(List.of(), SoloNode.saidTo(C, ignored));
         assertEquals(3, node.state.term());
 
         node.nowNanos += 1;
-        Transition granted = node.on(new RequestVote(9, C, at(9, 9)));
+        Transition granted = node.on(new RequestVote(9, C, at(9, 9), false));
         assertEquals(List.of(new TermAndVoteSaved(new TermAndVote(9, Optional.of(C)))), granted.writes());
     }
 
@@ -205,7 +205,7 @@ class PreVoteTest {
     void aLeaderIgnoresCandidatesButNotAPeerOfALaterTerm() {
         SoloNode node = leader(3, THREE, log(1));
 
-        node.on(new RequestVote(4, B, at(9, 9)));
+        node.on(new RequestVote(4, B, at(9, 9), false));
         assertEquals(3, node.leader().term());
 
         node.on(new HeartbeatReply(4, B, 0, false));
@@ -240,7 +240,7 @@ class PreVoteTest {
     void aPreCandidateMayVoteForAnother() {
         SoloNode node = preCandidate(4, THREE, log(1));
 
-        node.on(new RequestVote(4, C, at(4, 4)));
+        node.on(new RequestVote(4, C, at(4, 4), false));
 
         assertEquals(new Follower(new TermAndVote(4, Optional.of(C)), 0, Optional.empty()), node.state);
     }

@@ -106,6 +106,7 @@ class ProxyTest {
         CommandBatch batch = bench.batchAt("x");
 
         bench.leads(2, "y");
+        bench.pass(ProxyBench.SETTINGS.suspectAfter());
 
         UnknownOutcome unknown = failure(UnknownOutcome.class, reply);
         assertFalse(unknown.isWithoutEffect());
@@ -139,12 +140,34 @@ class ProxyTest {
 
         bench.refuse(refused);
         bench.leads(2, "y");
+        bench.pass(ProxyBench.SETTINGS.suspectAfter());
         assertEquals(List.of("two"), words(second));
         CommandBatch again = bench.batchAt("y");
 
         assertEquals(List.of("one", "three"), words(again), "the second may have been handled");
         bench.answer(bench.replied(again.firstNumber(), "done"));
         assertReply("done", one);
+    }
+
+    @Test
+    void whatALeaderThatHandsOverAnswersLateIsNeitherLostNorOvertaken() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> one = bench.say("one");
+        CommandBatch first = bench.batchAt("x");
+        bench.tell("two");
+        CommandBatch second = bench.batchAt("x");
+        CompletableFuture<String> three = bench.say("three");
+
+        bench.leads(2, "y");
+        bench.answer(bench.replied(first.firstNumber(), "done"));
+        assertReply("done", one);
+        bench.assertNothingSentTo("y");
+        bench.refuse(second);
+
+        CommandBatch again = bench.batchAt("y");
+        assertEquals(List.of("two", "three"), words(again));
+        bench.answer(bench.replied(again.firstNumber() + 1, "done"));
+        assertReply("done", three);
     }
 
     @Test

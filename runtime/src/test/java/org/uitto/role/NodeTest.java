@@ -42,7 +42,7 @@ import org.uitto.role.ScriptedJournal.Treatment;
 
 /** What the behaviors add to the rules: the disk comes first, the past is over, and what fails stays out. */
 class NodeTest {
-    private static final RequestVote CANDIDATE_B = new RequestVote(1, B, LogPosition.ZERO);
+    private static final RequestVote CANDIDATE_B = new RequestVote(1, B, LogPosition.ZERO, false);
 
     private static EntryBatch entry(long term, long index) {
         return new EntryBatch(new LogPosition(term, index), Payloads.single(EntryKind.EVENTS, new byte[] {1}));
@@ -205,7 +205,7 @@ class NodeTest {
             assertEquals(Role.FOLLOWER, status.role());
             assertEquals(6, status.term());
             assertEquals(4, status.incarnation());
-            bench.hear(1, new RequestVote(6, B, new LogPosition(9, 9)));
+            bench.hear(1, new RequestVote(6, B, new LogPosition(9, 9), false));
             assertEquals(new Sent(B, 4, new RequestVoteReply(6, A, false)), bench.sent());
         }
     }
@@ -223,7 +223,7 @@ class NodeTest {
 
             bench.journal.treatWritesWith(Treatment.STORE);
             bench.hear(1, CANDIDATE_B);
-            bench.hear(1, new RequestVote(7, C, LogPosition.ZERO));
+            bench.hear(1, new RequestVote(7, C, LogPosition.ZERO, false));
             bench.hear(1, new RequestPreVote(7, C, LogPosition.ZERO));
             bench.hear(1, append(7, LogPosition.ZERO, entry(7, 1)));
             bench.hear(1, new Heartbeat(7, B, 0, 0, true));

@@ -52,7 +52,8 @@ enum Sabotages implements Sabotage {
                     leader.durableIndex(),
                     leader.diskAtNanos(),
                     leader.progress(),
-                    leader.reads());
+                    leader.reads(),
+                    leader.transfer());
             return decision.next(hasty);
         }
     },

@@ -29,6 +29,7 @@ import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.PeerMessage.Stored;
+import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.kryo.KryoCodec;
 import org.uitto.kryo.KryoSerializationException;
 import org.uitto.log.Configuration;
@@ -91,7 +92,9 @@ class WireLayoutTest {
         return Stream.of(
                 Arguments.of(new RequestPreVote(5, N1, LAST), "01" + "05" + "6eb1" + "04ac02"),
                 Arguments.of(new RequestPreVoteReply(5, N1, 4, true), "02" + "05" + "6eb1" + "04" + "01"),
-                Arguments.of(new RequestVote(5, N1, LAST), "03" + "05" + "6eb1" + "04ac02"),
+                Arguments.of(new RequestVote(5, N1, LAST, false), "03" + "05" + "6eb1" + "04ac02" + "00"),
+                Arguments.of(new RequestVote(5, N1, LAST, true), "03" + "05" + "6eb1" + "04ac02" + "01"),
+                Arguments.of(new TimeoutNow(5, N1), "0e" + "05" + "6eb1"),
                 Arguments.of(new RequestVoteReply(5, N1, false), "04" + "05" + "6eb1" + "00"),
                 Arguments.of(
                         new AppendEntries(5, N1, LAST, List.of(), 299),
@@ -153,7 +156,7 @@ class WireLayoutTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                HEAD + "0e056eb1", // A message of an unknown kind.
+                HEAD + "0f056eb1", // A message of an unknown kind.
                 "af" + START_BYTES + "09056eb10300", // A group without a name.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "ffffffff0f", // More batches than there can be.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "01" + "0000" + "01" + "05" + "0000000000" // Entry 0/0.

@@ -45,6 +45,21 @@ class RealProcessesTest {
     }
 
     @Test
+    void aLeaderThatIsStoppedHandsLeadershipOver() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+            assertEquals("5", counter(cluster, "add", "5"));
+            String leader = leaderAsSeenBy(cluster, "a");
+
+            cluster.stop(leader);
+
+            // It would not say so any more if it had just gone.
+            awaitOutput(cluster, leader, "(?s).*node " + leader + ": leader.*node " + leader + ": follower of .*");
+            assertEquals("6", counter(cluster, "add", "1"));
+        }
+    }
+
+    @Test
     void aNodeWhoseDiskIsLostComesBackByItself() throws IOException {
         try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
             cluster.startAll();

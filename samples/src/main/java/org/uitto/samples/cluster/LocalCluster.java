@@ -165,6 +165,14 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** Asks the node to stop in an orderly way, without waiting for it. */
+    public synchronized void stop(String node) {
+        NodeProcess process = processes.get(node);
+        if (process != null) {
+            process.stop();
+        }
+    }
+
     /** Whether the process of {@code node} is there. */
     public synchronized boolean isRunning(String node) {
         NodeProcess process = processes.get(node);

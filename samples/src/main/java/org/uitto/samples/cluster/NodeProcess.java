@@ -60,6 +60,11 @@ final class NodeProcess {
         return process.isAlive();
     }
 
+    /** Asks the process to end, as SIGTERM does. */
+    void stop() {
+        process.toHandle().destroy(); // Of the process itself this would close the pipe too, which ends it at once.
+    }
+
     /** Ends the process as kill -9 does, and waits until it is gone. */
     void kill() {
         process.destroyForcibly();

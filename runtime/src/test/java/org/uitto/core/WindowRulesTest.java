@@ -216,6 +216,7 @@ class WindowRulesTest {
         acknowledge(node, B, 1);
         node.propose(batch(4, 2, 1).payloads());
         node.replicate();
+        node.persisted(); // Else it would give up leading: its disk hangs.
         acknowledge(node, B, 2);
 
         node.nowNanos += 10 * LIMITS.resendNanos();

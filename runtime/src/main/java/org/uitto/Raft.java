@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
+import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -19,7 +20,9 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.pattern.Patterns;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
@@ -181,8 +184,9 @@ public final class Raft implements Extension {
         if (Contact.parse(contact).isEmpty()) {
             throw new IllegalArgumentException("\"" + contact + "\" is no address. Write host:port.");
         }
-        ActorRef<ReplicaInput> replica = new RemoteReplicas(system, settings, new GroupId(name)).at(contact);
-        return AskPattern.ask(replica, GetReplicaStatus::new, timeout, system.scheduler());
+        ActorSelection replica = new RemoteReplicas(system, settings, new GroupId(name)).selection(contact);
+        return Patterns.askWithReplyTo(replica, answer -> new GetReplicaStatus(Adapter.toTyped(answer)), timeout)
+                .thenApply(ReplicaStatus.class::cast);
     }
 
     /**

@@ -4,9 +4,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.log.GroupId;
 import org.uitto.node.Contact;
 import org.uitto.replicated.ReplicaInput;
@@ -14,6 +16,7 @@ import org.uitto.replicated.ReplicaLocator;
 
 /** Finds the replicas of a group at the members and contact points of the settings. A contact is {@code host:port}. */
 final class RemoteReplicas implements ReplicaLocator {
+    private final ActorSystem<?> system;
     private final ActorRefResolver resolver;
     private final UittoSettings settings;
     private final GroupId group;
@@ -21,6 +24,7 @@ final class RemoteReplicas implements ReplicaLocator {
     private final Map<String, ActorRef<ReplicaInput>> remote = new ConcurrentHashMap<>();
 
     RemoteReplicas(ActorSystem<?> system, UittoSettings settings, GroupId group) {
+        this.system = system;
         this.resolver = ActorRefResolver.get(system);
         this.settings = settings;
         this.group = group;
@@ -56,5 +60,20 @@ final class RemoteReplicas implements ReplicaLocator {
             remote.put(contact, found);
         }
         return found;
+    }
+
+    @Override
+    public void ask(String contact, ReplicaInput question) {
+        selection(contact).tell(question, org.apache.pekko.actor.ActorRef.noSender());
+    }
+
+    /**
+     * The replica at {@code contact}, by name. Artery quarantines the address of a system that has stopped in good order, until
+     * the one that is started there next is heard of; only a message to a selection goes there all the same. Whoever is not
+     * contacted by the nodes themselves would else never reach them again.
+     */
+    ActorSelection selection(String contact) {
+        Contact parsed = Contact.parse(contact).orElseThrow();
+        return Adapter.toClassic(system).actorSelection(settings.members().replicaPath(group, parsed));
     }
 }

@@ -346,9 +346,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private void search() {
-        given.locator()
-                .contacts()
-                .forEach(contact -> given.locator().at(contact).tell(new WhoLeads(returnAddress)));
+        given.locator().contacts().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
     }
 
     /** Ticks while there is anything to look after, and not otherwise. */

@@ -11,6 +11,14 @@ public interface ReplicaLocator {
     /** The group's replica at {@code contact}, whether or not there is one. */
     ActorRef<ReplicaInput> at(String contact);
 
+    /**
+     * Asks the replica at {@code contact}, if there is one, in a way that also reaches a node which has stopped and started again
+     * since it was last heard of.
+     */
+    default void ask(String contact, ReplicaInput question) {
+        at(contact).tell(question);
+    }
+
     /** Whether {@code replica} is in this process, so that commands need not be serialized. */
     default boolean isLocal(ActorRef<ReplicaInput> replica) {
         return replica.path().address().hasLocalScope();

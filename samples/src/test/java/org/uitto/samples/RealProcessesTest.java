@@ -60,6 +60,21 @@ class RealProcessesTest {
     }
 
     @Test
+    void aClientReachesNodesThatWereStoppedAndStartedAgain() {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+            try (CountingClient client = new CountingClient(cluster)) {
+                client.add(10);
+                LocalCluster.NODES.forEach(cluster::stopAndWait);
+                cluster.startAll();
+
+                client.check();
+                client.add(10);
+            }
+        }
+    }
+
+    @Test
     void aNodeWhoseDiskIsLostComesBackByItself() throws IOException {
         try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
             cluster.startAll();

@@ -173,6 +173,13 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** Has the node stop in an orderly way, and waits until it has. */
+    public void stopAndWait(String node) {
+        ProcessHandle process = ProcessHandle.of(pid(node)).orElseThrow();
+        stop(node);
+        process.onExit().join();
+    }
+
     /** Whether the process of {@code node} is there. */
     public synchronized boolean isRunning(String node) {
         NodeProcess process = processes.get(node);

@@ -3,7 +3,6 @@ package org.uitto.samples.journals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -17,10 +16,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.ActorSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.uitto.samples.CountingClient;
 import org.uitto.samples.cluster.LocalCluster;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
@@ -49,7 +48,7 @@ abstract class OtherJournalTest {
                 client.check();
                 client.add(10);
                 for (String node : LocalCluster.NODES) {
-                    stop(cluster, node);
+                    cluster.stopAndWait(node);
                 }
                 cluster.startAll();
                 client.check();
@@ -106,17 +105,6 @@ abstract class OtherJournalTest {
                         + "\" WHERE \"persistence_id\" LIKE '" + persistenceIds + "'")) {
             assertTrue(result.next());
             return result.getLong(1);
-        }
-    }
-
-    /** Ends {@code node} as an operator does. */
-    private static void stop(LocalCluster cluster, String node) {
-        ProcessHandle process = ProcessHandle.of(cluster.pid(node)).orElseThrow();
-        assertTrue(process.destroy());
-        try {
-            process.onExit().get(3, TimeUnit.MINUTES);
-        } catch (Exception e) {
-            fail("node " + node + " does not end when asked to\n" + cluster.lastWords(), e);
         }
     }
 

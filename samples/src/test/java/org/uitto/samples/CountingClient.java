@@ -1,4 +1,4 @@
-package org.uitto.samples.journals;
+package org.uitto.samples;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +15,7 @@ import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.counter.Counter;
 
 /** Adds to the counter of a cluster, one at a time, and knows what must be there. */
-final class CountingClient implements AutoCloseable {
+public final class CountingClient implements AutoCloseable {
     private static final Duration ANSWER_WITHIN = Duration.ofMinutes(1);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -24,15 +24,17 @@ final class CountingClient implements AutoCloseable {
     private final ActorRef<Counter.Command> counter;
     private long acknowledged;
     private long unknown;
+    private String lastFailure = "none yet";
 
-    CountingClient(LocalCluster cluster) {
+    /** A client of {@code cluster}. */
+    public CountingClient(LocalCluster cluster) {
         this.cluster = cluster;
         this.system = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
         this.counter = Raft.get(system).ref(Counter.Command.class, Counter.NAME);
     }
 
     /** Adds 1 until {@code times} have been acknowledged. */
-    void add(int times) {
+    public void add(int times) {
         long target = acknowledged + times;
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         while (acknowledged < target) {
@@ -42,12 +44,13 @@ final class CountingClient implements AutoCloseable {
                 acknowledged++;
             } catch (ReplicationException e) {
                 unknown += e.isWithoutEffect() ? 0 : 1;
+                lastFailure = String.valueOf(e.getMessage());
             }
         }
     }
 
     /** Checks that nothing that was acknowledged is lost, and nothing else was counted. */
-    void check() {
+    public void check() {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             assertInTime(deadlineNanos);
@@ -59,7 +62,7 @@ final class CountingClient implements AutoCloseable {
                                 + " unknown outcomes");
                 return;
             } catch (ReplicationException e) {
-                // No leader yet.
+                lastFailure = String.valueOf(e.getMessage()); // No leader yet.
             }
         }
     }
@@ -79,7 +82,9 @@ final class CountingClient implements AutoCloseable {
     }
 
     private void assertInTime(long deadlineNanos) {
-        assertTrue(System.nanoTime() - deadlineNanos < 0, "no leader answers\n" + cluster.lastWords());
+        assertTrue(
+                System.nanoTime() - deadlineNanos < 0,
+                "no leader answers; the last failure: " + lastFailure + "\n" + cluster.lastWords());
     }
 
     @Override

@@ -24,6 +24,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             NodeCommand.class,
             CounterCommand.class,
+            KvCommand.class,
             DemoCommand.class,
             BenchCommand.class,
             SoakCommand.class,
@@ -36,7 +37,8 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it is done",
-            "1:it failed, was rejected, the verdict is not ok, or the journal is damaged",
+            "1:it failed, was rejected, there is no such key or it has another value, the verdict is not ok, or the journal is"
+                    + " damaged",
             "2:the command line is wrong",
             "3:settings, port or data were refused, or a journal is in use; the message says what would be right",
             "4:no leader took the command; it had no effect",

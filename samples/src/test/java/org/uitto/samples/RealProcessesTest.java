@@ -45,6 +45,28 @@ class RealProcessesTest {
     }
 
     @Test
+    void keepsTheKeysWhenAllNodesAreKilled() throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.KV)) {
+            cluster.startAll();
+
+            assertEquals("", run(cluster, "kv", "put", "greeting", "hello"));
+            assertEquals("", run(cluster, "kv", "append", "greeting", ", world"));
+            assertEquals("", run(cluster, "kv", "put", "other", "x"));
+            LocalCluster.NODES.forEach(cluster::kill);
+            cluster.startAll();
+
+            assertEquals("hello, world", run(cluster, "kv", "get", "greeting"));
+            assertEquals("", run(cluster, "kv", "cas", "greeting", "hello, world", "bye"));
+            assertEquals("greeting\nother", run(cluster, "kv", "list"));
+            assertEquals("", run(cluster, "kv", "delete", "other"));
+            CommandRun none = CommandRun.of(
+                    "kv", "get", "other", "--config", cluster.clientConfig().toString());
+            assertEquals(1, none.exitCode());
+            assertEquals("There is no key other.", none.err().strip());
+        }
+    }
+
+    @Test
     void aLeaderThatIsStoppedHandsLeadershipOver() throws IOException {
         try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
             cluster.startAll();
@@ -235,14 +257,17 @@ class RealProcessesTest {
 
     /** What {@code counter} prints, however long it takes the nodes to get ready. */
     private static String counter(LocalCluster cluster, String... arguments) throws IOException {
-        String[] command = new String[arguments.length + 5];
-        command[0] = "counter";
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        command[arguments.length + 1] = "--config";
-        command[arguments.length + 2] = cluster.clientConfig().toString();
-        command[arguments.length + 3] = "--timeout";
-        command[arguments.length + 4] = String.valueOf(PATIENCE.toSeconds());
-        CommandRun run = CommandRun.of(command);
+        return run(
+                cluster,
+                Stream.concat(Stream.of("counter"), Stream.of(arguments)).toArray(String[]::new));
+    }
+
+    /** What a command prints that asks the cluster, however long it takes the nodes to get ready. */
+    private static String run(LocalCluster cluster, String... arguments) throws IOException {
+        Stream<String> where = Stream.of(
+                "--config", cluster.clientConfig().toString(), "--timeout", String.valueOf(PATIENCE.toSeconds()));
+        CommandRun run =
+                CommandRun.of(Stream.concat(Stream.of(arguments), where).toArray(String[]::new));
         assertEquals(0, run.exitCode(), run.err() + cluster.lastWords());
         return run.out().strip();
     }

@@ -3,6 +3,7 @@ package org.uitto.samples.cluster;
 import org.uitto.Raft;
 import org.uitto.ReplicatedActor;
 import org.uitto.samples.counter.Counter;
+import org.uitto.samples.kv.KeyedStore;
 import org.uitto.samples.ledger.Ledger;
 
 /** The replicated actors that a node of the samples can run. */
@@ -19,6 +20,13 @@ public enum SampleActor {
         @Override
         public void start(Raft raft) {
             raft.start(ReplicatedActor.of(Ledger.NAME, Ledger::new));
+        }
+    },
+    /** Texts under keys. */
+    KV(KeyedStore.NAME) {
+        @Override
+        public void start(Raft raft) {
+            raft.start(ReplicatedActor.of(KeyedStore.NAME, KeyedStore::new));
         }
     };
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -39,8 +40,11 @@ public final class NodeCommand implements Callable<Integer> {
     @Option(
             names = "--actor",
             defaultValue = "counter",
-            description = "The replicated actor to run: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private SampleActor actor = SampleActor.COUNTER;
+            split = ",",
+            paramLabel = "ACTOR",
+            description = "The replicated actors to run, one or several with commas: ${COMPLETION-CANDIDATES}."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private List<SampleActor> actors = List.of(SampleActor.COUNTER);
 
     @Option(
             names = "--end-with-parent",
@@ -57,7 +61,7 @@ public final class NodeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         CompletableFuture<Done> refused = new CompletableFuture<>();
         ActorSystem<NodeGuardian.Input> system =
-                SampleSystem.start(settings, NodeGuardian.create(actor, refused, line -> {
+                SampleSystem.start(settings, NodeGuardian.create(actors, refused, line -> {
                     out.println(line);
                     out.flush();
                 }));

@@ -4,7 +4,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -18,22 +21,22 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.jspecify.annotations.Nullable;
 import org.uitto.Raft;
 import org.uitto.RoleChanged;
+import org.uitto.log.GroupId;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SettingsRefused;
 
-/** Runs a node's replica and tells its operator how it fares. */
+/** Runs a node's replicas and tells its operator how it fares. */
 final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
     /** What the guardian hears. */
     sealed interface Input {}
 
     private record Changed(RoleChanged change) implements Input {}
 
-    private record Status(Optional<ReplicaStatus> status) implements Input {}
+    private record Status(SampleActor actor, Optional<ReplicaStatus> status) implements Input {}
 
     private enum Ask implements Input {
         INSTANCE
@@ -43,30 +46,30 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     private final TimerScheduler<Input> timers;
-    private final SampleActor actor;
+    private final List<SampleActor> actors;
     private final CompletableFuture<Done> refused;
     private final Consumer<String> operator;
     private final Raft raft;
     private final String node;
     private final String contact;
     private boolean ready;
-    private @Nullable RoleChanged last;
+    private final Map<GroupId, RoleChanged> lastOf = new HashMap<>();
 
     private NodeGuardian(
             ActorContext<Input> context,
             TimerScheduler<Input> timers,
-            SampleActor actor,
+            List<SampleActor> actors,
             CompletableFuture<Done> refused,
             Consumer<String> operator) {
         super(context);
         this.timers = timers;
-        this.actor = actor;
+        this.actors = List.copyOf(actors);
         this.refused = refused;
         this.operator = operator;
         ActorRef<RoleChanged> changes = context.messageAdapter(RoleChanged.class, Changed::new);
         context.getSystem().eventStream().tell(new EventStream.Subscribe<>(RoleChanged.class, changes));
         this.raft = Raft.get(context.getSystem());
-        actor.start(raft);
+        actors.forEach(actor -> actor.start(raft));
         this.node = raft.node().orElseThrow().value();
         this.contact = settings().getConfig("uitto.members").getString("\"" + node + "\"");
         context.getSelf().tell(Ask.INSTANCE);
@@ -78,10 +81,11 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
      * @param refused fails with {@link SettingsRefused} if the node can't start
      * @param operator is told in lines
      */
-    static Behavior<Input> create(SampleActor actor, CompletableFuture<Done> refused, Consumer<String> operator) {
+    static Behavior<Input> create(
+            List<SampleActor> actors, CompletableFuture<Done> refused, Consumer<String> operator) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             try {
-                return new NodeGuardian(context, timers, actor, refused, operator);
+                return new NodeGuardian(context, timers, actors, refused, operator);
             } catch (ConfigurationException | ConfigException e) {
                 refused.completeExceptionally(new SettingsRefused(String.valueOf(e.getMessage())));
                 return Behaviors.empty();
@@ -107,13 +111,13 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
             tell("ready at " + contact
                     + dataFolder().map(folder -> ", data in " + folder).orElse(""));
         }
+        RoleChanged last = lastOf.put(change.group(), change);
         boolean sameRole = last != null && last.role() == change.role();
         boolean sameLeader =
                 change.leader().isEmpty() || (last != null && last.leader().equals(change.leader()));
         if (!sameRole || !sameLeader || (last != null && change.role() == Role.LEADER)) {
-            tell(inWords(change));
+            tell(groupPrefix(change.group().value()) + inWords(change));
         }
-        last = change;
         return this;
     }
 
@@ -126,10 +130,12 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
     }
 
     private Behavior<Input> ask() {
-        getContext()
-                .pipeToSelf(
-                        raft.status(actor.id(), contact, ANSWER_WITHIN),
-                        (status, failure) -> new Status(Optional.ofNullable(status)));
+        for (SampleActor actor : actors) {
+            getContext()
+                    .pipeToSelf(
+                            raft.status(actor.id(), contact, ANSWER_WITHIN),
+                            (status, failure) -> new Status(actor, Optional.ofNullable(status)));
+        }
         return this;
     }
 
@@ -139,11 +145,16 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         if (trouble.isPresent() && !ready) {
             refused.completeExceptionally(new SettingsRefused(trouble.get()));
         } else if (trouble.isPresent()) {
-            tell("takes no part any more: " + trouble.get());
+            tell(groupPrefix(answer.actor().id()) + "takes no part any more: " + trouble.get());
         } else if (!ready) {
             timers.startSingleTimer(Ask.INSTANCE, ASK_AGAIN_AFTER);
         }
         return this;
+    }
+
+    /** Which group a line is about, where that is not clear. */
+    private String groupPrefix(String group) {
+        return actors.size() == 1 ? "" : group + ": ";
     }
 
     private Optional<Path> dataFolder() {

@@ -2,17 +2,17 @@ package org.uitto.journal;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.uitto.ChildJvm;
 import org.uitto.journal.segment.SegmentStore;
 
 /** Kills a writing process in the middle of it, again and again on the same data. */
@@ -50,34 +50,14 @@ final class KillTest {
     /** Lets the process acknowledge {@code lines} lines and kills it wherever it is then. */
     private void writeAndKill(int round, int lines, long[] acknowledged, long[] deleted)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledWriter.class.getName(),
-                        folder.toString(),
-                        Integer.toString(round))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader reader = process.inputReader(StandardCharsets.US_ASCII)) {
-            int read = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] words = line.split(" ", -1);
-                if (words.length == 3 && !words[2].isEmpty()) {
-                    long[] record = words[0].equals("w") ? acknowledged : deleted;
-                    int id = Integer.parseInt(words[1]);
-                    record[id] = Math.max(record[id], Long.parseLong(words[2]));
-                }
-                if (++read == lines) {
-                    // The handle leaves our end of the pipe open, so that what was acknowledged can be read to its end.
-                    process.toHandle().destroyForcibly();
-                }
+        Process process = ChildJvm.start(KilledWriter.class, Map.of(), folder.toString(), Integer.toString(round));
+        ChildJvm.killAfter(lines, process, line -> {
+            String[] words = line.split(" ", -1);
+            if (words.length == 3 && !words[2].isEmpty()) {
+                long[] record = words[0].equals("w") ? acknowledged : deleted;
+                int id = Integer.parseInt(words[1]);
+                record[id] = Math.max(record[id], Long.parseLong(words[2]));
             }
-            assertTrue(read >= lines, "the process died by itself after " + read + " lines");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+        });
     }
 }

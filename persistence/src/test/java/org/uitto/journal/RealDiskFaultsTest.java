@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.uitto.ChildJvm;
 import org.uitto.journal.segment.EventWrite;
 import org.uitto.journal.segment.FileDirectory;
 import org.uitto.journal.segment.JournalException;
@@ -74,7 +75,7 @@ final class RealDiskFaultsTest {
     }
 
     @Test
-    @DisplayName("H3 a disk that is filling up is refused before it is full, loses nothing, and is used again")
+    @DisplayName("H2 a disk that is filling up is refused before it is full, loses nothing, and is used again")
     void aDiskThatIsFillingUpIsRefusedBeforeItIsFull(@TempDir Path folder) throws IOException, InterruptedException {
         assume(
                 run("mount", "-t", "tmpfs", "-o", "size=2m", "uitto-test", folder.toString()),
@@ -147,21 +148,11 @@ final class RealDiskFaultsTest {
     }
 
     private static Process start(Path journal, Path failing, Path library) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        LatchedWriter.class.getName(),
-                        journal.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT);
-        builder.environment()
-                .putAll(Map.of(
-                        "LD_PRELOAD", library.toString(),
-                        "FAILING_SYNC_FOLDER", journal.toString(),
-                        "FAILING_SYNC_WHILE", failing.toString()));
-        return builder.start();
+        Map<String, String> environment = Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAILING_SYNC_FOLDER", journal.toString(),
+                "FAILING_SYNC_WHILE", failing.toString());
+        return ChildJvm.start(LatchedWriter.class, environment, journal.toString());
     }
 
     private static String ask(Writer lines, BufferedReader answers) throws IOException {

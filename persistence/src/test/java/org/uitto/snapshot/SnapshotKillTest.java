@@ -4,18 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.uitto.ChildJvm;
 
 /** Kills a saving process in the middle of it, again and again on the same data. */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
@@ -46,38 +47,18 @@ final class SnapshotKillTest {
 
     /** Lets the process acknowledge {@code lines} lines and kills it wherever it is then. */
     private void saveAndKill(int round, int lines, long[] acknowledged) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        KilledSaver.class.getName(),
-                        folder.toString(),
-                        Integer.toString(round))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        try (BufferedReader reader = process.inputReader(StandardCharsets.US_ASCII)) {
-            int read = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] words = line.split(" ", -1);
-                if (words.length == 3 && !words[2].isEmpty()) {
-                    int id = Integer.parseInt(words[1]);
-                    acknowledged[id] = Math.max(acknowledged[id], Long.parseLong(words[2]));
-                }
-                read++;
-                if (read == 1) {
-                    refusedWhileItRuns(process.pid());
-                }
-                if (read == lines) {
-                    // The handle leaves our end of the pipe open, so that what was acknowledged can be read to its end.
-                    process.toHandle().destroyForcibly();
-                }
+        Process process = ChildJvm.start(KilledSaver.class, Map.of(), folder.toString(), Integer.toString(round));
+        AtomicBoolean hasBegun = new AtomicBoolean();
+        ChildJvm.killAfter(lines, process, line -> {
+            String[] words = line.split(" ", -1);
+            if (words.length == 3 && !words[2].isEmpty()) {
+                int id = Integer.parseInt(words[1]);
+                acknowledged[id] = Math.max(acknowledged[id], Long.parseLong(words[2]));
             }
-            assertTrue(read >= lines, "the process died by itself after " + read + " lines");
-        } finally {
-            process.destroyForcibly().waitFor();
-        }
+            if (!hasBegun.getAndSet(true)) {
+                refusedWhileItRuns(process.pid());
+            }
+        });
     }
 
     private void refusedWhileItRuns(long pid) {

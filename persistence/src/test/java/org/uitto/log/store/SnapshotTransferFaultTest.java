@@ -1,66 +1,28 @@
 package org.uitto.log.store;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.uitto.log.store.SnapshotNodes.CHUNK_BYTES;
 import static org.uitto.log.store.SnapshotNodes.PART_BYTES;
 import static org.uitto.log.store.SnapshotNodes.bytes;
-import static org.uitto.log.store.SnapshotNodes.info;
 import static org.uitto.log.store.SnapshotNodes.node;
 
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.store.ScriptedSnapshotStore.Kind;
-import org.uitto.log.store.ScriptedSnapshotStore.Script;
 import org.uitto.log.store.SnapshotNodes.Deed;
 import org.uitto.log.store.SnapshotNodes.Sent;
 import org.uitto.log.store.SnapshotNodes.Told;
 import org.uitto.log.store.SnapshotNotice.Fetched;
-import org.uitto.log.store.SnapshotNotice.Loaded;
-import org.uitto.log.store.SnapshotStorage.Fetch;
-import org.uitto.log.store.SnapshotStorage.Load;
 import org.uitto.log.store.SnapshotTransfer.Chunk;
 import org.uitto.log.store.SnapshotTransfer.FetchChunk;
 
 /** Transfers that a restart, a failing disk or damage ends half-way. */
-class SnapshotTransferFaultTest {
-    private static final byte[] STATE = bytes(1, 33);
-    private static final SnapshotInfo INFO = info(7, STATE);
+class SnapshotTransferFaultTest extends SnapshotTransferScenario {
     private static final int CHUNKS_A_PART = PART_BYTES / CHUNK_BYTES + 1;
-
-    private Script script;
-    private SnapshotNodes nodes;
-
-    @BeforeEach
-    void start(TestInfo test) {
-        script = ScriptedSnapshotStore.of(SnapshotNodes.scriptOf(test));
-        nodes = SnapshotNodes.scripted(SnapshotNodes.scriptOf(test));
-        nodes.start("a");
-        nodes.start("b");
-        nodes.start("c");
-    }
-
-    @AfterEach
-    void stop() {
-        nodes.close();
-    }
-
-    private void fetch(String source) {
-        nodes.tell("c", new Fetch(INFO, node(source)));
-    }
-
-    private void assertFetched(Fetched fetched) {
-        assertEquals(INFO, fetched.snapshot().info());
-        assertArrayEquals(STATE, fetched.bytes().toArray());
-    }
 
     /** Offers the snapshot until it is fetched from its beginning: what was under way has to end before. */
     private void assertFetchedAnew(String source) {
@@ -73,13 +35,6 @@ class SnapshotTransferFaultTest {
         script.recover();
         nodes.deliver((Sent) deed);
         assertFetched(nodes.run(Fetched.class));
-    }
-
-    private void assertLoads(StoredSnapshot snapshot, byte[] bytes) {
-        nodes.end("c");
-        nodes.start("c");
-        nodes.tell("c", new Load(snapshot));
-        assertArrayEquals(bytes, nodes.next(Loaded.class).bytes().toArray());
     }
 
     @Test

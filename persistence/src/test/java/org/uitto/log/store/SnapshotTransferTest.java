@@ -2,6 +2,7 @@ package org.uitto.log.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.log.store.SnapshotNodes.CHUNK_BYTES;
 import static org.uitto.log.store.SnapshotNodes.PART_BYTES;
@@ -15,54 +16,28 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.pekko.util.ByteString;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StoredSnapshot;
+import org.uitto.log.store.ScriptedSnapshotStore.Kind;
 import org.uitto.log.store.SnapshotNodes.Deed;
 import org.uitto.log.store.SnapshotNodes.Sent;
 import org.uitto.log.store.SnapshotNodes.Told;
 import org.uitto.log.store.SnapshotNotice.Fetched;
-import org.uitto.log.store.SnapshotNotice.Loaded;
 import org.uitto.log.store.SnapshotNotice.NotSaved;
 import org.uitto.log.store.SnapshotNotice.Saved;
 import org.uitto.log.store.SnapshotStorage.Discard;
 import org.uitto.log.store.SnapshotStorage.Fetch;
-import org.uitto.log.store.SnapshotStorage.Load;
 import org.uitto.log.store.SnapshotStorage.Save;
 import org.uitto.log.store.SnapshotStorage.Use;
 import org.uitto.log.store.SnapshotTransfer.Chunk;
 import org.uitto.log.store.SnapshotTransfer.FetchChunk;
 
 /** Snapshots on their way from one node to another, over a network that loses, repeats and mixes up (scenario D11). */
-class SnapshotTransferTest {
-    private static final byte[] STATE = bytes(1, 33);
-    private static final SnapshotInfo INFO = info(7, STATE);
-
-    private SnapshotNodes nodes;
-
-    @BeforeEach
-    void start(TestInfo test) {
-        nodes = SnapshotNodes.scripted(SnapshotNodes.scriptOf(test));
-        nodes.start("a");
-        nodes.start("b");
-        nodes.start("c");
-    }
-
-    @AfterEach
-    void stop() {
-        nodes.close();
-    }
-
-    private void fetch(String source) {
-        nodes.tell("c", new Fetch(INFO, node(source)));
-    }
-
+class SnapshotTransferTest extends SnapshotTransferScenario {
     private FetchChunk question(String to) {
         Sent sent = nodes.next(Sent.class);
         assertEquals(node(to), sent.to());
@@ -71,11 +46,6 @@ class SnapshotTransferTest {
 
     private static Chunk chunk(String from, SnapshotInfo info, byte[] bytes, int offset) {
         return new Chunk(node(from), info, offset, ByteString.fromArray(bytes, offset, CHUNK_BYTES));
-    }
-
-    private void assertFetched(Fetched fetched) {
-        assertEquals(INFO, fetched.snapshot().info());
-        assertArrayEquals(STATE, fetched.bytes().toArray());
     }
 
     @ParameterizedTest
@@ -226,6 +196,31 @@ class SnapshotTransferTest {
     }
 
     @Test
+    @DisplayName("D5 while a snapshot is fetched none is saved, and while one is saved none is fetched")
+    void nothingIsSavedWhileASnapshotIsFetchedNorTheOtherWayRound() {
+        byte[] own = bytes(9, 25);
+        Save save = new Save(SnapshotNodes.at(9), SnapshotNodes.GROUP, ByteString.fromArray(own));
+        nodes.keep("a", 7, STATE);
+        fetch("a");
+        nodes.deliver(nodes.next(Sent.class));
+        Sent chunk = nodes.next(Sent.class);
+
+        nodes.tell("c", save);
+        assertEquals(SnapshotNodes.at(9), nodes.next(NotSaved.class).position());
+        nodes.deliver(chunk);
+        StoredSnapshot fetched = nodes.run(Fetched.class).snapshot();
+        nodes.tell("c", new Use(fetched));
+
+        script.hold(Kind.SAVE);
+        nodes.tell("c", save);
+        script.awaitHeld();
+        fetch("a");
+        assertNull(nodes.poll(), "no chunk is asked for");
+        script.recover();
+        assertEquals(own.length, nodes.next(Saved.class).snapshot().info().lengthBytes());
+    }
+
+    @Test
     @DisplayName("D15 a snapshot is not written over while another node reads it")
     void aSnapshotIsNotWrittenOverWhileAnotherNodeReadsIt() {
         nodes.keep("a", 7, STATE);
@@ -246,13 +241,6 @@ class SnapshotTransferTest {
         assertEquals(
                 new Chunk(node("a"), INFO, 0, ByteString.emptyByteString()),
                 nodes.next(Sent.class).message());
-    }
-
-    private void assertLoads(StoredSnapshot snapshot, byte[] bytes) {
-        nodes.end("c");
-        nodes.start("c");
-        nodes.tell("c", new Load(snapshot));
-        assertArrayEquals(bytes, nodes.next(Loaded.class).bytes().toArray());
     }
 
     @Test

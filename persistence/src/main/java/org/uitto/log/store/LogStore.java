@@ -67,8 +67,9 @@ public final class LogStore extends AbstractPersistentActor {
     private final LongSupplier chance;
     private final ActorRef<? super LogNotice> owner;
 
-    // While recovering: what is being recovered.
+    // While recovering: what is being recovered, and up to which event.
     private LogWindow recovering = new LogWindow();
+    private long replayedTo;
 
     // What is durable.
     private final JournalExtent extent = new JournalExtent();
@@ -144,6 +145,8 @@ public final class LogStore extends AbstractPersistentActor {
     }
 
     private void replay(LogMutations event) {
+        checkNothingIsMissingBefore(lastSequenceNr());
+        replayedTo = lastSequenceNr();
         for (LogMutation mutation : event.mutations()) {
             if (mutation instanceof EntriesAppended appended) {
                 beginBehind(appended.prev());
@@ -157,6 +160,14 @@ public final class LogStore extends AbstractPersistentActor {
                 recovering.apply(discarded);
             }
             nowDurable(mutation);
+        }
+    }
+
+    /** A prefix was deleted with a compaction; but from there on events have been written without a gap. */
+    private void checkNothingIsMissingBefore(long sequenceNr) {
+        if (replayedTo > 0 && sequenceNr != replayedTo + 1) {
+            throw new MissingEventsException(
+                    persistenceId, "behind sequence number " + replayedTo + " it goes on with " + sequenceNr);
         }
     }
 
@@ -177,12 +188,12 @@ public final class LogStore extends AbstractPersistentActor {
                 .map(StoredSnapshot::position)
                 .orElse(LogPosition.ZERO)
                 .index();
-        if (snapshotIndex < recovering.base().index()) {
-            failed(
-                    "can't be read back",
-                    new IllegalStateException("it begins behind " + recovering.base() + ", but no snapshot reaches"
-                            + " further than index " + snapshotIndex + ": events are missing from the journal"));
-            getContext().stop(getSelf());
+        if (replayedTo > 0 && lastSequenceNr() > replayedTo) {
+            refuse("it ends with sequence number " + replayedTo + ", though " + lastSequenceNr() + " was written");
+            return;
+        } else if (snapshotIndex < recovering.base().index()) {
+            refuse("it begins behind " + recovering.base() + ", but no snapshot reaches further than index "
+                    + snapshotIndex);
             return;
         }
         StorageRecord known = storage;
@@ -200,6 +211,11 @@ public final class LogStore extends AbstractPersistentActor {
             recovering = new LogWindow();
             owner.tell(new Recovered(log, saved, own, start));
         });
+    }
+
+    private void refuse(String what) {
+        failed("can't be read back", new MissingEventsException(persistenceId, what));
+        getContext().stop(getSelf());
     }
 
     @Override
@@ -309,15 +325,10 @@ public final class LogStore extends AbstractPersistentActor {
     private void failed(String what, Throwable cause) {
         String reason = "The log " + persistenceId + " in journal " + journalPluginId() + " " + what + ": "
                 + cause.getMessage();
-        owner.tell(new LogFailed(reason, cause, isDamaged(cause)));
-    }
-
-    private boolean isDamaged(Throwable cause) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (each instanceof DamagedEvents damage) {
-                return damage.persistenceId().filter(persistenceId::equals).isPresent();
-            }
-        }
-        return false;
+        boolean isDamaged = DamagedEvents.in(cause)
+                .flatMap(DamagedEvents::persistenceId)
+                .filter(persistenceId::equals)
+                .isPresent();
+        owner.tell(new LogFailed(reason, cause, isDamaged));
     }
 }

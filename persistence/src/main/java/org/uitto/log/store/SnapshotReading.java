@@ -45,17 +45,8 @@ final class SnapshotReading {
                 snapshot,
                 snapshot.info() + " in " + place + ", can't be read back: " + cause.getMessage(),
                 cause,
-                isDamage(cause)));
+                DamagedSnapshot.isIn(cause)));
         readOn(snapshot, new byte[snapshot.info().lengthBytes()], 1, unreadable);
-    }
-
-    private static boolean isDamage(Throwable cause) {
-        for (Throwable each = cause; each != null; each = each.getCause()) {
-            if (each instanceof DamagedSnapshot) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void readOn(StoredSnapshot snapshot, byte[] bytes, int part, Consumer<Throwable> unreadable) {

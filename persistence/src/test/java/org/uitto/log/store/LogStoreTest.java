@@ -33,6 +33,7 @@ import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.PrefixCompacted;
+import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.Started;
 import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
@@ -326,6 +327,72 @@ class LogStoreTest {
                         new LogMutations(List.of(appended(new LogPosition(2, 2), 2)))));
 
         assertFailsToRecover("Entries after 2/2 do not fit a log that ends with 1/2");
+    }
+
+    @Test
+    @DisplayName("H10 whichever event is missing between two others or at the end, the log is not taken for whole")
+    void whicheverEventIsMissingTheLogIsNotTakenForWhole() {
+        StoredSnapshot snapshot = new StoredSnapshot(
+                SnapshotInfo.of(new LogPosition(1, 2), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
+        List<LogMutations> events = List.of(
+                new LogMutations(List.of(new Started(1, 7), appended(LogPosition.ZERO, 1, 1))),
+                new LogMutations(List.of(saved(2, "b"))),
+                new LogMutations(List.of(appended(new LogPosition(1, 2), 2, 2))),
+                new LogMutations(List.of(new PrefixCompacted(snapshot, new LogPosition(1, 1)))),
+                new LogMutations(List.of(appended(new LogPosition(2, 4), 2))),
+                new LogMutations(List.of(new Started(2, 8))));
+        for (long missing = 2; missing <= events.size(); missing++) {
+            script.stored(PERSISTENCE_ID, events);
+            script.lose(missing);
+            TestProbe<LogNotice> owner = kit.createTestProbe();
+
+            ActorRef store = store(owner);
+
+            LogFailed failed = owner.expectMessageClass(LogFailed.class, PATIENCE);
+            assertTrue(failed.reason().contains("events are missing from the journal"), failed.reason());
+            assertTrue(failed.reason().contains("sequence number " + (missing - 1)), failed.reason());
+            assertTrue(failed.damaged(), "its peers have what it lacks");
+            owner.expectTerminated(Adapter.toTyped(store), PATIENCE);
+        }
+    }
+
+    @Test
+    @DisplayName("H10 a log that begins behind a compaction of which nothing is known is not taken for whole")
+    void aLogThatBeginsBehindAnUnknownCompactionIsNotTakenForWhole() {
+        script.stored(
+                PERSISTENCE_ID,
+                List.of(
+                        new LogMutations(List.of(appended(LogPosition.ZERO, 1, 1))),
+                        new LogMutations(List.of(appended(new LogPosition(1, 2), 2, 2)))));
+        script.lose(1);
+
+        assertFailsToRecover("it begins behind 1/2, but no snapshot reaches further than index 0");
+    }
+
+    @Test
+    @DisplayName("D2 after a snapshot took the log's place its configuration is in force, also after a restart")
+    void theConfigurationOfASnapshotIsInForceAfterARestart() {
+        Configuration committed = Configuration.of(List.of(SELF, new NodeId("b"), new NodeId("c")));
+        Configuration uncommitted = committed.with(new NodeId("b"), new StorageId(77));
+        EntriesAppended readmission = new EntriesAppended(
+                new LogPosition(1, 2),
+                List.of(new EntryBatch(
+                        new LogPosition(2, 3), Payloads.single(EntryKind.CONFIGURATION, uncommitted.toBytes()))));
+        StoredSnapshot snapshot =
+                new StoredSnapshot(SnapshotInfo.of(new LogPosition(3, 3), committed, new byte[3]), 1, 1);
+        TestProbe<LogNotice> owner = kit.createTestProbe();
+        ActorRef store = store(owner);
+        owner.expectMessageClass(Recovered.class, PATIENCE);
+        write(store, 1, appended(LogPosition.ZERO, 1, 1), readmission);
+        write(store, 2, new SnapshotInstalled(snapshot));
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        owner.expectMessageClass(Persisted.class, PATIENCE);
+        end(store);
+
+        LogWindow log = recoverOnce().log();
+
+        assertEquals(Optional.of(committed), log.configurationAt(3));
+        assertEquals(3, log.configurationIndex());
     }
 
     @Test

@@ -45,12 +45,19 @@ public final class ScriptedJournal extends AsyncWriteJournal {
         private final List<PersistentRepr> stored = new ArrayList<>();
         private final List<Runnable> held = new ArrayList<>();
         private Treatment treatment = Treatment.STORE;
+        private boolean deletes;
+        private long highestSequenceNr;
         private Optional<RuntimeException> replayFailure = Optional.empty();
         private Optional<RuntimeException> highestNumberFailure = Optional.empty();
 
         /** What to do with each write from now on; those that are held stay so. */
         synchronized void treatWritesWith(Treatment newTreatment) {
             treatment = newTreatment;
+        }
+
+        /** Deletes what it is asked to from now on; before, it fails to. */
+        synchronized void allowDeletes() {
+            deletes = true;
         }
 
         synchronized void failReplays(RuntimeException failure) {
@@ -76,7 +83,7 @@ public final class ScriptedJournal extends AsyncWriteJournal {
             return held.size();
         }
 
-        /** The events stored so far. */
+        /** The events that are stored now. */
         synchronized List<Object> events() {
             return stored.stream().map(PersistentRepr::payload).toList();
         }
@@ -94,10 +101,25 @@ public final class ScriptedJournal extends AsyncWriteJournal {
                         org.apache.pekko.actor.ActorRef.noSender(),
                         ""));
             }
+            highestSequenceNr = stored.size();
+        }
+
+        /** Loses the event of this number, though it knows that there was one. */
+        synchronized void lose(long sequenceNr) {
+            stored.removeIf(event -> event.sequenceNr() == sequenceNr);
         }
 
         private synchronized void store(List<PersistentRepr> events) {
             stored.addAll(events);
+            events.forEach(event -> highestSequenceNr = Math.max(highestSequenceNr, event.sequenceNr()));
+        }
+
+        private synchronized Future<Void> delete(long toSequenceNr) {
+            if (!deletes) {
+                return Futures.failed(new UnsupportedOperationException("nothing is deleted here"));
+            }
+            stored.removeIf(event -> event.sequenceNr() <= toSequenceNr);
+            return Futures.successful(null);
         }
 
         private synchronized Future<Iterable<Optional<Exception>>> write(List<PersistentRepr> events) {
@@ -131,7 +153,7 @@ public final class ScriptedJournal extends AsyncWriteJournal {
 
     @Override
     public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long toSequenceNr) {
-        return Futures.failed(new UnsupportedOperationException("nothing is deleted here"));
+        return script.delete(toSequenceNr);
     }
 
     @Override
@@ -156,7 +178,7 @@ public final class ScriptedJournal extends AsyncWriteJournal {
         synchronized (script) {
             return script.highestNumberFailure
                     .<Future<Long>>map(Futures::failed)
-                    .orElseGet(() -> Futures.successful((long) script.stored.size()));
+                    .orElseGet(() -> Futures.successful(script.highestSequenceNr));
         }
     }
 }

@@ -37,7 +37,9 @@ import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
+import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StorageId;
+import org.uitto.log.StoredSnapshot;
 
 /** How a leader and candidates treat a peer that is not where it was, and how a leader takes it in again; scenario A15. */
 class ReadmissionTest {
@@ -189,6 +191,29 @@ class ReadmissionTest {
 
         assertEquals(Standing.COUNTS, node.progressOf(C).standing());
         assertEquals(4, node.state.commitIndex());
+    }
+
+    @Test
+    @DisplayName("D2 a readmission that was never committed has no effect once a snapshot took the log's place")
+    void aReadmissionThatWasNeverCommittedHasNoEffectBehindASnapshot() {
+        SoloNode node = leading();
+        Configuration committed = node.view.configuration();
+        node.on(matched(4, B, 4));
+        node.peerBegunAnew(C, NEW);
+        node.on(stored(4, C, 4));
+        assertEquals(Optional.of(NEW), node.view.configuration().storageOf(C), "in force, though not committed");
+        node.on(new AppendEntriesReply(5, B, new Conflict(5, at(4, 4))));
+        SnapshotInfo theirs = SnapshotInfo.of(at(5, 7), committed, new byte[1]);
+
+        node.snapshotFetched(new StoredSnapshot(theirs, 0, 1));
+
+        assertEquals(committed, node.view.configuration());
+        node.state = new Candidate(node.state.current().atLeast(6).votingFor(A), 7, java.util.Set.of(A));
+        node.on(new RequestVoteReply(6, C, true));
+        assertInstanceOf(Candidate.class, node.state, "c's new storage has no vote");
+        node.storages.started(C, storageOf(C), 9);
+        node.on(new RequestVoteReply(6, C, true));
+        assertInstanceOf(RoleState.Leader.class, node.state, "the one that the group knows has");
     }
 
     @Test

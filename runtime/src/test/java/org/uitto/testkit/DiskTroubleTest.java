@@ -2,7 +2,9 @@ package org.uitto.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,48 @@ class DiskTroubleTest extends ScriptedGroup {
         isFollowerAgain(stalled);
         assertVoteCounts(stalled);
         assertHas(80);
+    }
+
+    @Test
+    @DisplayName(
+            "H14 while all disks are slow nobody stands for election, and what is written is acknowledged, only later")
+    void whileAllDisksAreSlowNobodyStandsForElection() {
+        startGroup();
+        put(5);
+        NodeId leader = leader();
+        long term = status(leader).group().term();
+
+        // Longer than the longest time between two heartbeats, as long as the shortest election timeout.
+        ALL.forEach(node -> world.disks().of(node).conditions(syncTakes(Duration.ofMillis(250))));
+        put(40);
+        world.runFor(LONG);
+
+        assertEquals(leader, leader());
+        assertEquals(term, status(leader).group().term());
+        assertHas(40);
+    }
+
+    @Test
+    @DisplayName("H14 A14 an election on slow disks ends after a few terms, although each vote waits for its write")
+    void anElectionOnSlowDisksEnds() {
+        startGroup();
+        put(5);
+        NodeId lost = leader();
+        long term = status(lost).group().term();
+
+        ALL.forEach(node -> world.disks().of(node).conditions(syncTakes(Duration.ofMillis(250))));
+        world.node(lost).kill();
+        await("another leader", this::hasLeader);
+        put(20);
+        world.runFor(LONG);
+
+        NodeId leader = leader();
+        assertTrue(status(leader).group().term() <= term + 3, statuses::toString);
+        assertHas(20);
+    }
+
+    private static DiskConditions syncTakes(Duration time) {
+        return new DiskConditions(time.toNanos(), time.toNanos() + 1, 0, 0, 0);
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.uitto.role.GroupStatus.Role;
  */
 class LostDiskTest extends ScriptedGroup {
     @Test
-    @DisplayName("A15 H16 a node with an empty disk gets everything from its peers and is admitted again")
+    @DisplayName("A15 E15 H15 a node with an empty disk gets everything from its peers and is admitted again")
     void aNodeWithAnEmptyDiskIsAdmittedAgain() {
         startGroup();
         put(60);
@@ -32,7 +32,7 @@ class LostDiskTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("A15 a node with an empty disk elects nobody who lacks what it has helped to commit")
+    @DisplayName("A15 H15 a node with an empty disk elects nobody who lacks what it has helped to commit")
     void aNodeWithAnEmptyDiskElectsNobody() {
         startGroup();
         put(5);
@@ -62,7 +62,7 @@ class LostDiskTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("H16 a node whose log is damaged is rebuilt from its peers, beside the damaged log")
+    @DisplayName("H4 a node whose log is damaged is rebuilt from its peers, beside the damaged log")
     void aNodeWhoseLogIsDamagedIsRebuilt() {
         startGroup();
         put(20);
@@ -80,7 +80,7 @@ class LostDiskTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("H16 a node whose snapshot is damaged is rebuilt from its peers")
+    @DisplayName("H5 a node whose snapshot is damaged is rebuilt from its peers")
     void aNodeWhoseSnapshotIsDamagedIsRebuilt() {
         startGroup();
         put(120);

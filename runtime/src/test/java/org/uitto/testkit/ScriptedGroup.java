@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.Transition;
+import org.uitto.log.LogMutation;
+import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.LogNotice.Persisted;
@@ -60,6 +63,8 @@ abstract class ScriptedGroup {
             2_000,
             this::watching);
     final Set<NodeId> everNewcomers = new TreeSet<>();
+    /** At which indexes each node has taken snapshots that its log was then compacted behind. */
+    final Map<NodeId, Set<Long>> compactedAt = new HashMap<>();
 
     RoleObserver watching(NodeId node, RoleObserver witness) {
         return new RoleObserver() {
@@ -74,6 +79,23 @@ abstract class ScriptedGroup {
                 if (transition.next() instanceof Newcomer) {
                     everNewcomers.add(node);
                 }
+                for (LogMutation write : transition.writes()) {
+                    if (write instanceof PrefixCompacted compacted) {
+                        compactedAt
+                                .computeIfAbsent(node, first -> new TreeSet<>())
+                                .add(compacted.snapshot().position().index());
+                    }
+                }
+            }
+
+            @Override
+            public void onRefused(String reason, Throwable cause) {
+                witness.onRefused(reason, cause);
+            }
+
+            @Override
+            public void onHalted(RoleState state, String reason, Throwable cause) {
+                witness.onHalted(state, reason, cause);
             }
 
             @Override
@@ -127,6 +149,12 @@ abstract class ScriptedGroup {
         return status == null ? null : status.group().role();
     }
 
+    /** How {@code node} stands, which must be up and answer. */
+    ReplicaStatus status(NodeId node) {
+        await("an answer of " + node, () -> role(node) != null);
+        return Objects.requireNonNull(statuses.get(node));
+    }
+
     boolean hasLeader() {
         return ALL.stream().anyMatch(node -> world.node(node).isUp() && role(node) == Role.LEADER);
     }
@@ -147,7 +175,7 @@ abstract class ScriptedGroup {
 
     CompletionStage<String> asked(RegisterModel.Input input) {
         return AskPattern.<Object, String>ask(
-                java.util.Objects.requireNonNull(proxy.get()),
+                Objects.requireNonNull(proxy.get()),
                 replyTo -> new RegisterStore.Execute(input, replyTo),
                 Duration.ofSeconds(30),
                 system.system().scheduler());

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +26,11 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.pattern.Patterns;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
+import org.uitto.log.Member;
 import org.uitto.log.NodeId;
 import org.uitto.node.ArteryTransport;
 import org.uitto.node.Contact;
+import org.uitto.node.GroupContacts;
 import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.replicated.Proxy;
@@ -60,7 +63,7 @@ public final class Raft implements Extension {
     private Raft(ActorSystem<?> system) {
         this.system = system;
         this.settings = UittoSettings.of(system);
-        this.heartbeats = settings.node()
+        this.heartbeats = settings.self()
                 .map(self -> system.systemActorOf(
                         HeartbeatHub.create(settings.members(), self), Members.HEARTBEATS, raftProps()));
         CoordinatedShutdown.get(system)
@@ -109,11 +112,12 @@ public final class Raft implements Extension {
                         "uitto.node",
                         "this system is no member, so it can't run a replica of " + actor.group()
                                 + ". Name one of uitto.members, or use Raft.ref instead of Raft.start."));
+        GroupContacts contacts = new GroupContacts(settings.members());
         Replica.Given given = new Replica.Given(
                 self,
                 settings.replica(),
-                node -> settings.members().contactOf(node).map(Contact::toString),
-                notices -> participation(actor.group(), self, notices),
+                node -> contacts.contactOf(node).map(Contact::toString),
+                notices -> participation(actor, self, contacts, notices),
                 raftProps());
         Behavior<ReplicaInput> replica = Replica.create(given, actor.newBehavior());
         try {
@@ -129,19 +133,40 @@ public final class Raft implements Extension {
         return ref(actor.group());
     }
 
-    private Behavior<RaftInput> participation(GroupId group, NodeId self, ActorRef<RaftNotice> stateMachine) {
+    private Behavior<RaftInput> participation(
+            ReplicatedActor<?> actor, NodeId self, GroupContacts contacts, ActorRef<RaftNotice> stateMachine) {
+        GroupId group = actor.group();
         return new Participation(
                         group,
                         self,
-                        Configuration.of(settings.members().contacts().keySet()),
+                        settings.self().map(Contact::toString).orElseThrow(),
+                        firstMembers(actor),
                         settings.raft(),
-                        new ArteryTransport(system, settings.members(), group, heartbeats.orElseThrow()),
+                        new ArteryTransport(system, settings.members(), group, contacts, heartbeats.orElseThrow()),
                         stateMachine,
                         System::nanoTime,
                         new SplittableRandom(),
                         new RoleChanges(
                                 group, self, changed -> system.eventStream().tell(new EventStream.Publish<>(changed))))
                 .behavior();
+    }
+
+    /** Who takes part in the group of {@code actor} when it begins; nobody known on a node that is to join. */
+    private Configuration firstMembers(ReplicatedActor<?> actor) {
+        Map<NodeId, Member> first = new TreeMap<>();
+        settings.members().contacts().forEach((node, contact) -> {
+            if (actor.members().isEmpty() || actor.members().contains(node)) {
+                first.put(node, Member.at(contact.toString()));
+            }
+        });
+        if (!first.isEmpty() && !first.keySet().containsAll(actor.members())) {
+            throw InvalidSettings.at(
+                    system.settings().config(),
+                    "uitto.members",
+                    "the first members of " + actor.group() + " are to be " + actor.members() + ", and of these only "
+                            + first.keySet() + " are here. Add the others, on every node.");
+        }
+        return first.isEmpty() ? Configuration.UNKNOWN : Configuration.of(first);
     }
 
     private Props raftProps() {

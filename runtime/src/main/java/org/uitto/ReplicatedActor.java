@@ -1,7 +1,11 @@
 package org.uitto;
 
+import java.util.Arrays;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicatedBehavior;
 
 /**
@@ -13,9 +17,13 @@ public final class ReplicatedActor<Command> {
     private final GroupId group;
     private final Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory;
 
-    private ReplicatedActor(GroupId group, Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory) {
+    private final Set<NodeId> members;
+
+    private ReplicatedActor(
+            GroupId group, Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory, Set<NodeId> members) {
         this.group = group;
         this.factory = factory;
+        this.members = Set.copyOf(members);
     }
 
     /**
@@ -28,7 +36,27 @@ public final class ReplicatedActor<Command> {
      */
     public static <Command> ReplicatedActor<Command> of(
             String name, Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory) {
-        return new ReplicatedActor<>(new GroupId(name), factory);
+        return new ReplicatedActor<>(new GroupId(name), factory, Set.of());
+    }
+
+    /**
+     * The same, with these nodes as its first members instead of all of {@code uitto.members}. Who its members are later is for
+     * the group itself to say; this counts only until its group has begun, and is to be the same on every node.
+     *
+     * @param nodes ids in {@code uitto.members}; at least one
+     * @throws IllegalArgumentException if there is none, or one is no id
+     */
+    public ReplicatedActor<Command> withFirstMembers(String... nodes) {
+        if (nodes.length == 0) {
+            throw new IllegalArgumentException("Name at least one of the nodes in uitto.members");
+        }
+        return new ReplicatedActor<>(
+                group, factory, Arrays.stream(nodes).map(NodeId::new).collect(Collectors.toSet()));
+    }
+
+    /** Who its first members are; empty for all. */
+    Set<NodeId> members() {
+        return members;
     }
 
     GroupId group() {

@@ -23,11 +23,13 @@ import org.uitto.role.RaftSettings;
  * The block {@code uitto} of an actor system's configuration, checked.
  *
  * @param node this node's id; empty on a system that hosts no replica
+ * @param self where this node is reached; empty on a system that hosts no replica
  * @param members the nodes that host replicas; empty on a system that knows only contact points
  * @param contactPoints where a system that hosts no replica asks for the leader
  */
 record UittoSettings(
         Optional<NodeId> node,
+        Optional<Contact> self,
         Members members,
         List<Contact> contactPoints,
         RaftSettings raft,
@@ -55,6 +57,7 @@ record UittoSettings(
         Optional<NodeId> node = node(config, contacts);
         return new UittoSettings(
                 node,
+                node.map(id -> Optional.ofNullable(contacts.get(id)).orElseGet(() -> ownContact(config))),
                 new Members(membersSystem.isEmpty() ? systemName : membersSystem, contacts),
                 contactPoints(config),
                 raft(config),
@@ -96,16 +99,45 @@ record UittoSettings(
             return Optional.empty();
         }
         NodeId node = checked(config, "uitto.node", () -> new NodeId(id));
+        if (contacts.isEmpty()) {
+            checkJoining(config, node);
+            return Optional.of(node);
+        }
         if (!contacts.containsKey(node)) {
             throw InvalidSettings.at(
                     config,
                     "uitto.node",
                     "\"" + id + "\" is none of the members in uitto.members, which are "
-                            + contacts.keySet().stream().sorted().toList() + ". Name one of them, or add \"" + id
-                            + "\" there, on every node.");
+                            + contacts.keySet().stream().sorted().toList()
+                            + ". Name one of them. If this node is to join groups that run"
+                            + " already, leave uitto.members empty and name some members in uitto.contact-points.");
         }
         checkAddress(config, contacts.getOrDefault(node, new Contact("", 0)));
         return Optional.of(node);
+    }
+
+    /** A node that is none of the first members: its groups are yet to add it, or have done so since. */
+    private static void checkJoining(Config config, NodeId node) {
+        if (config.getStringList("uitto.contact-points").isEmpty()) {
+            throw InvalidSettings.at(
+                    config,
+                    "uitto.contact-points",
+                    "node " + node
+                            + " is to host replicas, but knows nobody. Name the first members in uitto.members, on"
+                            + " every node; or, if this node is to join groups that run already, some of their members"
+                            + " here, as host:port.");
+        }
+        checkAddress(config, ownContact(config));
+    }
+
+    private static Contact ownContact(Config config) {
+        String host = "pekko.remote.artery.canonical.hostname";
+        String port = "pekko.remote.artery.canonical.port";
+        if (config.getInt(port) == 0) {
+            throw InvalidSettings.at(
+                    config, port, "the others must know where this node is. Give it a port of its own.");
+        }
+        return contact(config, host, config.getString(host) + ":" + config.getInt(port));
     }
 
     private static void checkAddress(Config config, Contact contact) {

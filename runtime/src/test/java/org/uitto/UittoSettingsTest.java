@@ -44,7 +44,8 @@ class UittoSettingsTest {
         assertRefused(
                 "uitto.node = d",
                 "uitto.node ($FILE: 5): \"d\" is none of the members in uitto.members, which are [a, b, c]. Name one of"
-                        + " them, or add \"d\" there, on every node.");
+                        + " them. If this node is to join groups that run already, leave uitto.members empty and name some"
+                        + " members in uitto.contact-points.");
     }
 
     @Test

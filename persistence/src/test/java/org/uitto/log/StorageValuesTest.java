@@ -30,8 +30,8 @@ class StorageValuesTest {
     @Test
     @DisplayName("L4 a configuration stands in the bytes in which it was first written")
     void aConfigurationStandsInTheBytesInWhichItWasFirstWritten() {
-        String hex =
-                "01" + "0003" + "0161" + "0000000000000000" + "0162" + "0102030405060708" + "0163" + "0000000000000000";
+        String hex = "02" + "0003" + "0161" + "01" + "0000" + "0000000000000000" + "0162" + "01" + "0000"
+                + "0102030405060708" + "0163" + "01" + "0000" + "0000000000000000";
 
         assertEquals(hex, HexFormat.of().formatHex(threeOfWhichBIsKnown().toBytes()));
         assertEquals(
@@ -48,18 +48,22 @@ class StorageValuesTest {
         assertThrows(
                 IllegalArgumentException.class, () -> Configuration.ofBytes(Arrays.copyOf(whole, whole.length + 1)));
         byte[] newer = whole.clone();
-        newer[0] = 2;
+        newer[0] = 3;
         IllegalArgumentException refused =
                 assertThrows(IllegalArgumentException.class, () -> Configuration.ofBytes(newer));
         assertTrue(String.valueOf(refused.getMessage()).contains("update this node"));
     }
 
     @Test
-    void aConfigurationHasVotersAndKnowsNoStorageOfOthers() {
+    void aConfigurationHasVotersAndTheyAreMembers() {
         assertThrows(IllegalArgumentException.class, () -> Configuration.of(List.of()));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new Configuration(new TreeSet<>(List.of(A)), new TreeMap<>(Map.of(B, ONE))));
+                () -> new Configuration(
+                        new TreeSet<>(List.of(A)),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        new TreeMap<>(Map.of(B, Member.UNKNOWN))));
         assertThrows(IllegalArgumentException.class, () -> new StorageId(0));
         assertEquals(new StorageId(1), StorageId.drawn(0));
     }

@@ -144,7 +144,8 @@ final class FollowerRules extends Rules<Follower> {
 
     @Override
     public Transition onTimeoutNow(TimeoutNow order) {
-        return state.leader().filter(order.from()::equals).isPresent() ? standForElection(true) : Transition.to(state);
+        boolean follows = state.leader().filter(order.from()::equals).isPresent();
+        return follows && node.isVoter() ? standForElection(true) : Transition.to(state);
     }
 
     @Override

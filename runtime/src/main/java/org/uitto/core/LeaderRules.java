@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Conflict;
@@ -16,6 +16,7 @@ import org.uitto.core.PeerMessage.Hello;
 import org.uitto.core.PeerMessage.HelloReply;
 import org.uitto.core.PeerMessage.InstallSnapshot;
 import org.uitto.core.PeerMessage.Matched;
+import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.Stored;
 import org.uitto.core.PeerMessage.TimeoutNow;
@@ -31,10 +32,8 @@ import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
-import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
-import org.uitto.log.StorageId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -80,8 +79,11 @@ public final class LeaderRules extends Rules<Leader> {
         if (!canTakeOver(target)) {
             return Transition.to(state);
         }
-        long untilNanos = nowNanos + node.limits().electionTimeoutMaxNanos();
-        return Transition.to(state.withTransfer(Optional.of(new Transfer(target, untilNanos, false))));
+        return Transition.to(state.withTransfer(Optional.of(transferTo(target))));
+    }
+
+    private Transfer transferTo(NodeId target) {
+        return new Transfer(target, nowNanos + node.limits().electionTimeoutMaxNanos(), false);
     }
 
     /** Whoever proposes knows that leadership is being handed over, and holds back what comes. */
@@ -89,10 +91,11 @@ public final class LeaderRules extends Rules<Leader> {
         return advanced(state.withTransfer(state.transfer().map(Transfer::withNothingToCome)));
     }
 
-    /** Whether {@code target} is another voter whose word counts and that has answered of late. */
+    /** Whether {@code target} is another voter, and stays one, whose word counts and that has answered of late. */
     public boolean canTakeOver(NodeId target) {
         Progress progress = state.progress().get(target);
         return progress != null
+                && node.configuration().voters().contains(target)
                 && counts(target, progress)
                 && nowNanos - progress.heardAtNanos() < node.limits().electionTimeoutMinNanos();
     }
@@ -118,9 +121,9 @@ public final class LeaderRules extends Rules<Leader> {
 
     /** Sends each follower what it lacks, as far as its window has room. */
     public Transition replicate() {
-        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
+        Map<NodeId, Progress> progress = new TreeMap<>(state.progress()); // In one order on every machine.
         List<Outbound> messages = new ArrayList<>();
-        peers().forEach(peer -> progress.computeIfPresent(peer, (id, known) -> replicateTo(id, known, messages)));
+        progress.replaceAll((peer, known) -> replicateTo(peer, known, messages));
         return messages.isEmpty()
                 ? Transition.to(state)
                 : Transition.to(state.withProgress(progress)).sendNow(messages);
@@ -174,12 +177,13 @@ public final class LeaderRules extends Rules<Leader> {
             Progress.Standing standing = heard.standing() == Progress.Standing.FORGETFUL
                     ? Progress.Standing.FORGETFUL // Until it shows another storage.
                     : Progress.Standing.COUNTS;
-            return advanced(with(
+            return changing(advanced(with(
                     reply.from(),
-                    matched(heard, reply.from(), matched.matchIndex()).standing(standing)));
+                    matched(heard, reply.from(), matched.matchIndex()).standing(standing))));
         } else if (reply.outcome() instanceof Stored stored) {
             Progress progress = matched(heard, reply.from(), stored.lastIndex());
-            return readmitting(reply.from(), with(reply.from(), progress.standing(Progress.Standing.NEWCOMER)));
+            Leader leader = with(reply.from(), progress.standing(Progress.Standing.NEWCOMER));
+            return configured(Transition.to(leader), membership(leader).admitting(reply.from()));
         }
         Conflict conflict = (Conflict) reply.outcome();
         boolean forgot = heard.standing() == Progress.Standing.RESTARTED && conflict.prevIndex() <= heard.matchIndex();
@@ -210,20 +214,66 @@ public final class LeaderRules extends Rules<Leader> {
         return Progress.probing(node.log().last().index(), nowNanos).standing(standing);
     }
 
+    /** After {@code transition}, with another configuration in the log. It goes by that from this moment on (paper §6). */
+    private Transition configured(Transition transition, Optional<Configuration> next) {
+        return next.map(configuration -> configured(transition, configuration)).orElse(transition);
+    }
+
+    private Transition configured(Transition transition, Configuration next) {
+        Leader leader = (Leader) transition.next();
+        Map<NodeId, Progress> progress = new HashMap<>(leader.progress());
+        next.peersOf(node.self()).forEach(peer -> progress.putIfAbsent(peer, unknown(Progress.Standing.NEWCOMER)));
+        Transition appended =
+                proposed(leader.withProgress(progress), Payloads.single(EntryKind.CONFIGURATION, next.toBytes()));
+        return transition.next(appended.next()).write(appended.writes().get(0));
+    }
+
+    /** What there is to know about who takes part while it leads. */
+    public Membership membership() {
+        return membership(state);
+    }
+
+    private Membership membership(Leader leader) {
+        return new Membership(node, leader, nowNanos);
+    }
+
     /**
-     * Takes a newcomer's storage into the configuration, instead of the one that counted before. The newcomer, which has
-     * shown its storage in this very term, does not help to commit that, and counts once it knows that it is committed.
+     * Begins to change who takes part (paper §6). Who is new learns the log first; what remains to be done is in the
+     * configuration, so whoever leads goes on with it, see {@link Membership#nextStep}.
+     *
+     * @return changes nothing if there is a {@link Membership#refusalOf} it
      */
-    private Transition readmitting(NodeId newcomer, Leader leader) {
-        Optional<StorageId> shown = node.storages().latestStart(newcomer).map(NodeStart::storage);
-        boolean known = shown.equals(node.configuration().storageOf(newcomer));
-        boolean settled = node.log().configurationIndex() <= leader.commitIndex();
-        boolean begun = leader.commitIndex() >= leader.noOpIndex();
-        if (shown.isEmpty() || known || !settled || !begun) {
-            return Transition.to(leader);
+    public Transition onChange(MembershipChange change) {
+        return configured(Transition.to(state), membership().begun(change));
+    }
+
+    /** Takes the next step of a change of members that is under way, if it is time for it. */
+    private Transition changing(Transition transition) {
+        boolean undisturbed = transition.writes().isEmpty() && transition.next() instanceof Leader;
+        return undisturbed
+                ? configured(transition, membership((Leader) transition.next()).nextStep())
+                : transition;
+    }
+
+    /** One that was removed and has not heard so asks to be elected: it is sent the log up to where that is said. */
+    @Override
+    public Transition onRequestPreVote(RequestPreVote request) {
+        Transition replied = super.onRequestPreVote(request);
+        if (state.progress().containsKey(request.from())) {
+            return replied;
         }
-        Configuration next = node.configuration().with(newcomer, shown.get());
-        return proposed(leader, Payloads.single(EntryKind.CONFIGURATION, next.toBytes()));
+        return replied.next(with(request.from(), unknown(Progress.Standing.NEWCOMER)));
+    }
+
+    /** A leader that is no voter any more hands over, so that nothing is left in doubt, or makes way. */
+    private Transition leaving(Leader leader) {
+        boolean gaveUp = state.transfer().isPresent() && leader.transfer().isEmpty();
+        Optional<NodeId> successor = gaveUp ? Optional.empty() : likeliestSuccessor();
+        if (leader.transfer().isEmpty() && successor.isEmpty()) {
+            return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
+        }
+        Leader next = leader.transfer().isPresent() ? leader : leader.withTransfer(successor.map(this::transferTo));
+        return handingOver(next, Transition.to(next));
     }
 
     /** A newcomer greets as long as it is one. Perhaps it can be taken in now. */
@@ -235,7 +285,7 @@ public final class LeaderRules extends Rules<Leader> {
                 && known.standing() == Progress.Standing.NEWCOMER
                 && known.matchIndex() > 0 // It is its storage that has answered last.
                 && replied.writes().isEmpty();
-        return waits ? readmitting(hello.from(), state).saying(replied.sendNow(), replied.sendOnceDurable()) : replied;
+        return waits ? configured(replied, membership().admitting(hello.from())) : replied;
     }
 
     /** Goes back to where the logs may agree: at most one round trip per conflicting term (paper §5.3). */
@@ -271,30 +321,35 @@ public final class LeaderRules extends Rules<Leader> {
     Transition persisted(LogPosition last, TermAndVote saved) {
         // By position, not by index: the write may be of an entry that has since been replaced.
         boolean isOurs = last.index() > state.durableIndex() && node.log().contains(last);
-        return isOurs ? advanced(state.withDisk(last.index(), nowNanos)) : Transition.to(state);
+        return isOurs ? changing(advanced(state.withDisk(last.index(), nowNanos))) : Transition.to(state);
     }
 
     /** Time to show that it is alive, to look after what got lost, and to ask itself whether it still leads. */
     public Transition onHeartbeatTick() {
-        TreeSet<NodeId> alive = new TreeSet<>(List.of(node.self()));
-        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
-        progress.forEach((peer, known) -> {
-            boolean heard = nowNanos - known.heardAtNanos() < node.limits().electionTimeoutMaxNanos();
-            if (heard && counts(peer, known)) {
-                alive.add(peer);
-            }
-        });
-        if (!node.configuration().isQuorum(alive) || hasStalledDisk()) {
+        if (!node.configuration().isQuorum(membership().answering()) || hasStalledDisk()) {
             // Thesis §6.2: a leader that cannot reach a quorum makes way, so that its clients look elsewhere.
             return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
         }
+        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
         progress.replaceAll((peer, known) -> known.isOverdue(node.limits(), nowNanos) ? resend(known) : known);
         boolean idle = state.durableIndex() == node.log().last().index();
         Leader onItsDisk = idle ? state.withDisk(state.durableIndex(), nowNanos) : state;
         Leader next = onItsDisk
                 .withProgress(progress)
                 .withTransfer(state.transfer().filter(transfer -> nowNanos - transfer.untilNanos() < 0));
-        return handingOver(next, Transition.to(next).sendNow(heartbeats(next, false)));
+        Transition ticked =
+                membership(next).isLeaving() ? leaving(next) : changing(handingOver(next, Transition.to(next)));
+        return letGo(ticked.sendNow(heartbeats(next, false)));
+    }
+
+    /** Without those who have left: this tick's heartbeat has told them that it is committed. */
+    private Transition letGo(Transition transition) {
+        if (!(transition.next() instanceof Leader leader)) {
+            return transition;
+        }
+        Map<NodeId, Progress> progress = new HashMap<>(leader.progress());
+        boolean goes = progress.keySet().removeIf(membership(leader)::hasLeft);
+        return goes ? transition.next(leader.withProgress(progress)) : transition;
     }
 
     /**
@@ -302,7 +357,7 @@ public final class LeaderRules extends Rules<Leader> {
      * without it, but then the group bears the loss of none of them.
      */
     public boolean hasStalledDisk() {
-        return peers().findAny().isPresent() // Alone it has nobody to make way for.
+        return !node.isQuorumAlone() // Then it has nobody to make way for.
                 && state.durableIndex() < node.log().last().index()
                 && nowNanos - state.diskAtNanos()
                         >= DISK_STALL_TIMEOUTS * node.limits().electionTimeoutMaxNanos();
@@ -314,10 +369,10 @@ public final class LeaderRules extends Rules<Leader> {
     }
 
     private List<Outbound> heartbeats(Leader leader, boolean awaited) {
-        return peers().map(peer -> {
-                    Progress progress = leader.progress().get(peer);
-                    return new Outbound(peer, heartbeat(leader, progress == null ? 0 : progress.matchIndex(), awaited));
-                })
+        return leader.progress().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(peer -> new Outbound(
+                        peer.getKey(), heartbeat(leader, peer.getValue().matchIndex(), awaited)))
                 .toList();
     }
 
@@ -380,7 +435,7 @@ public final class LeaderRules extends Rules<Leader> {
             return transition;
         }
         // A leader that is a quorum by itself confirms its round on the spot.
-        return peers().findAny().isEmpty() ? alone(next, ready) : transition.sendNow(heartbeats(next, true));
+        return node.isQuorumAlone() ? alone(next, ready) : transition.sendNow(heartbeats(next, true));
     }
 
     private Transition alone(Leader leader, List<Long> alreadyReady) {
@@ -407,7 +462,7 @@ public final class LeaderRules extends Rules<Leader> {
     }
 
     private boolean counts(NodeId peer, Progress progress) {
-        return progress.counts() && node.isOnItsStorage(peer);
+        return membership().counts(peer, progress);
     }
 
     private long matchIndex(Leader leader, NodeId voter) {

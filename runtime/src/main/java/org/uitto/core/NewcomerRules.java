@@ -58,7 +58,8 @@ final class NewcomerRules extends Rules<Newcomer> {
 
     @Override
     Transition started() {
-        return peers().findAny().isEmpty() ? admitted(Transition.to(state)) : super.started();
+        boolean isAlone = node.isVoter() && peers().findAny().isEmpty();
+        return isAlone ? admitted(Transition.to(state)) : super.started();
     }
 
     @Override
@@ -72,7 +73,10 @@ final class NewcomerRules extends Rules<Newcomer> {
         confirmedBy.add(reply.from());
         Transition transition =
                 Transition.to(new Newcomer(state.current(), state.commitIndex(), state.contact(), confirmedBy));
-        return peers().allMatch(confirmedBy::contains) ? admitted(transition) : transition;
+        // One that was added later is let in by the leader alone: nobody has seen it before.
+        return node.initial().isVoter(node.self()) && peers().allMatch(confirmedBy::contains)
+                ? admitted(transition)
+                : transition;
     }
 
     @Override

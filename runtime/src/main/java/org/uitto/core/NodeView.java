@@ -1,6 +1,7 @@
 package org.uitto.core;
 
 import java.util.Optional;
+import java.util.Set;
 import org.uitto.log.Configuration;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
@@ -20,6 +21,16 @@ public record NodeView(NodeId self, Configuration initial, LogView log, StorageV
     /** Who takes part: the newest configuration in the log, committed or not (paper §6). */
     public Configuration configuration() {
         return log.configurationAt(Long.MAX_VALUE).orElse(initial);
+    }
+
+    /** Whether this node may be elected, by the configuration that it knows of. */
+    boolean isVoter() {
+        return configuration().isVoter(self);
+    }
+
+    /** Whether this node is a quorum by itself. */
+    boolean isQuorumAlone() {
+        return configuration().isQuorum(Set.of(self));
     }
 
     /** Whether what {@code peer} says comes from the storage that the configuration names, if it names one. */

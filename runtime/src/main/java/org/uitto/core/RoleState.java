@@ -108,7 +108,7 @@ public sealed interface RoleState {
      * @param durableIndex the last index that this node itself has on disk; counts towards the quorum like a peer's
      *     matchIndex
      * @param diskAtNanos when its own disk last finished a write or had none to do, on its monotonic clock
-     * @param progress each peer's, one for every voter but this node
+     * @param progress of everybody who is sent the log: the other members, and those who are leaving but have yet to hear so
      * @param reads what waits for a confirmation of leadership
      * @param transfer to whom it is handing over, if it is
      */

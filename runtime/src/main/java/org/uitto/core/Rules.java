@@ -103,7 +103,12 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
     /** The election timer ran out (paper §5.2). */
     public Transition onElectionTimeout() {
-        return decided(askForPreVotes());
+        return decided(node.isVoter() ? askForPreVotes() : waitForLeader());
+    }
+
+    /** A node that is no voter can't be elected: it leaves that to others, and waits for whoever leads. */
+    private Transition waitForLeader() {
+        return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
     }
 
     /**
@@ -260,7 +265,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     /** Asks all whether it would be elected, in whatever role it is now (thesis §9.6). */
     final Transition askForPreVotes() {
         PreCandidate preCandidate = new PreCandidate(state.current(), state.commitIndex(), Set.of(node.self()));
-        if (node.configuration().isQuorum(preCandidate.granted())) {
+        if (node.isQuorumAlone()) {
             return standForElection(false);
         }
         PeerMessage request =
@@ -285,7 +290,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     }
 
     @Override
-    public final Transition onRequestPreVote(RequestPreVote request) {
+    public Transition onRequestPreVote(RequestPreVote request) {
         boolean undisturbed =
                 loyalTo().filter(leader -> !leader.equals(request.from())).isEmpty();
         boolean granted = mayVote() && request.term() >= state.term() && undisturbed && isUpToDate(request.lastLog());

@@ -9,6 +9,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;
@@ -28,17 +29,38 @@ public final class ArteryTransport implements PeerTransport {
     private final ActorRefResolver resolver;
     private final Members members;
     private final GroupId group;
+    private final GroupContacts contacts;
     private final ActorRef<HeartbeatHub.Message> heartbeats;
-    private final Map<NodeId, ActorRef<RaftInput>> peers = new HashMap<>();
-    private final Map<NodeId, ActorRef<SnapshotTransfer>> snapshots = new ConcurrentHashMap<>();
+    private final Map<Contact, ActorRef<RaftInput>> peers = new HashMap<>();
+    private final Map<Contact, ActorRef<SnapshotTransfer>> snapshots = new ConcurrentHashMap<>();
 
-    /** @param heartbeats this node's hub */
+    /**
+     * The ways of {@code group}'s messages.
+     *
+     * @param contacts where its nodes are
+     * @param heartbeats this node's hub
+     */
     public ArteryTransport(
-            ActorSystem<?> system, Members members, GroupId group, ActorRef<HeartbeatHub.Message> heartbeats) {
+            ActorSystem<?> system,
+            Members members,
+            GroupId group,
+            GroupContacts contacts,
+            ActorRef<HeartbeatHub.Message> heartbeats) {
         this.resolver = ActorRefResolver.get(system);
         this.members = members;
         this.group = group;
+        this.contacts = contacts;
         this.heartbeats = heartbeats;
+    }
+
+    @Override
+    public void heardFrom(NodeId node, String contact) {
+        contacts.heardFrom(node, contact);
+    }
+
+    @Override
+    public void onConfiguration(Configuration configuration) {
+        contacts.onConfiguration(configuration);
     }
 
     @Override
@@ -46,24 +68,27 @@ public final class ArteryTransport implements PeerTransport {
         PeerMessage message = envelope.message();
         boolean canWait = (message instanceof Heartbeat heartbeat && !heartbeat.awaited())
                 || (message instanceof HeartbeatReply reply && !reply.awaited());
-        if (canWait) {
-            heartbeats.tell(new Outgoing(to, envelope));
-        } else {
-            members.contactOf(to).ifPresent(contact -> peerAt(to, contact).tell(envelope));
-        }
+        contacts.contactOf(to).ifPresent(contact -> {
+            if (canWait) {
+                heartbeats.tell(new Outgoing(contact, envelope));
+            } else {
+                peers.computeIfAbsent(contact, this::peerAt).tell(envelope);
+            }
+        });
     }
 
     @Override
     public void send(NodeId to, SnapshotTransfer message) {
-        members.contactOf(to).ifPresent(contact -> snapshotsAt(to, contact).tell(message));
+        contacts.contactOf(to)
+                .ifPresent(contact ->
+                        snapshots.computeIfAbsent(contact, this::snapshotsAt).tell(message));
     }
 
-    private ActorRef<SnapshotTransfer> snapshotsAt(NodeId node, Contact contact) {
-        return snapshots.computeIfAbsent(
-                node, added -> resolver.resolveActorRef(members.snapshotsPath(group, contact)));
+    private ActorRef<SnapshotTransfer> snapshotsAt(Contact contact) {
+        return resolver.resolveActorRef(members.snapshotsPath(group, contact));
     }
 
-    private ActorRef<RaftInput> peerAt(NodeId node, Contact contact) {
-        return peers.computeIfAbsent(node, added -> resolver.resolveActorRef(members.raftPath(group, contact)));
+    private ActorRef<RaftInput> peerAt(Contact contact) {
+        return resolver.resolveActorRef(members.raftPath(group, contact));
     }
 }

@@ -14,7 +14,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.uitto.log.GroupId;
-import org.uitto.log.NodeId;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
@@ -27,7 +26,7 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     public sealed interface Message {}
 
     /** A heartbeat, or the answer to one, of a group on this node. */
-    record Outgoing(NodeId to, PeerEnvelope envelope) implements Message {}
+    record Outgoing(Contact to, PeerEnvelope envelope) implements Message {}
 
     /** Heartbeats of another node, of many groups. */
     public record Heartbeats(List<PeerEnvelope> envelopes) implements Message {
@@ -48,10 +47,10 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     private final ActorRefResolver resolver;
     private final TimerScheduler<Message> timers;
     private final Members members;
-    private final NodeId self;
-    private final Map<NodeId, List<PeerEnvelope>> gathered = new HashMap<>();
+    private final Contact self;
+    private final Map<Contact, List<PeerEnvelope>> gathered = new HashMap<>();
 
-    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members, NodeId self) {
+    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members, Contact self) {
         super(context);
         this.resolver = ActorRefResolver.get(context.getSystem());
         this.timers = timers;
@@ -59,8 +58,8 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         this.self = self;
     }
 
-    /** The hub of node {@code self}. */
-    public static Behavior<Message> create(Members members, NodeId self) {
+    /** The hub of the node at {@code self}. */
+    public static Behavior<Message> create(Members members, Contact self) {
         return Behaviors.setup(
                 context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, self)));
     }
@@ -83,12 +82,12 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     }
 
     private Behavior<Message> onFlush() {
-        gathered.forEach((node, envelopes) -> members.contactOf(node).ifPresent(contact -> {
+        gathered.forEach((contact, envelopes) -> {
             ActorRef<Message> hub = resolver.resolveActorRef(members.heartbeatsPath(contact));
             for (int from = 0; from < envelopes.size(); from += MAX_PER_MESSAGE) {
                 hub.tell(new Heartbeats(envelopes.subList(from, Math.min(envelopes.size(), from + MAX_PER_MESSAGE))));
             }
-        }));
+        });
         gathered.clear();
         return this;
     }
@@ -100,8 +99,6 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     /** This node's actor of {@code group}; one that leads nowhere if the group is not hosted here, or not yet. */
     private ActorRef<RaftInput> raftOf(GroupId group) {
-        return members.contactOf(self)
-                .map(contact -> resolver.<RaftInput>resolveActorRef(members.raftPath(group, contact)))
-                .orElseThrow();
+        return resolver.resolveActorRef(members.raftPath(group, self));
     }
 }

@@ -2,6 +2,8 @@ package org.uitto.role;
 
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.role.RaftInput.ChangeMembers;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.TransferLeadership;
 import org.uitto.role.RaftInput.TransferReply;
@@ -21,6 +23,10 @@ final class Halted {
                 })
                 .onMessage(TransferLeadership.class, request -> {
                     request.replyTo().tell(TransferReply.NOT_LEADER);
+                    return Behaviors.same();
+                })
+                .onMessage(ChangeMembers.class, request -> {
+                    request.replyTo().tell(new ChangeReply.NotLeader());
                     return Behaviors.same();
                 })
                 .onAnyMessage(ignored -> Behaviors.same())

@@ -3,8 +3,11 @@ package org.uitto.role;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.uitto.core.LeaderRules;
+import org.uitto.core.Membership.Refusal;
 import org.uitto.core.RoleState;
 import org.uitto.log.NodeId;
+import org.uitto.role.RaftInput.ChangeMembers;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.PeerEnvelope;
@@ -62,6 +65,17 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
                 request.target().or(rules()::likeliestSuccessor).filter(rules()::canTakeOver);
         request.replyTo().tell(target.isPresent() ? TransferReply.BEGUN : TransferReply.NO_SUCCESSOR);
         return target.isPresent() ? decide(rules -> ((LeaderRules) rules).onTransfer(target.get())) : this;
+    }
+
+    @Override
+    Behavior<RaftInput> onChangeMembers(ChangeMembers request) {
+        Optional<Refusal> refusal = rules().membership().refusalOf(request.change());
+        request.replyTo()
+                .tell(
+                        refusal.isPresent()
+                                ? new ChangeReply.Refused(refusal.get())
+                                : new ChangeReply.Begun(rules().membership().votersAfter(request.change())));
+        return decide(rules -> ((LeaderRules) rules).onChange(request.change()));
     }
 
     @Override

@@ -12,6 +12,9 @@ import org.uitto.log.NodeId;
 /**
  * One node's part in one group, with all that it needs for it.
  *
+ * @param contact where this node is reached, for its peers
+ * @param configuration who takes part as long as the log does not say; {@link Configuration#UNKNOWN} on a node that its group
+ *     is yet to add
  * @param settings timeouts and windows
  * @param transport the way to the peers
  * @param stateMachine the actor that holds the replicated state
@@ -22,6 +25,7 @@ import org.uitto.log.NodeId;
 public record Participation(
         GroupId group,
         NodeId self,
+        String contact,
         Configuration configuration,
         RaftSettings settings,
         PeerTransport transport,

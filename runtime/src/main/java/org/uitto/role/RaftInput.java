@@ -1,8 +1,11 @@
 package org.uitto.role;
 
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
+import org.uitto.core.Membership.Refusal;
+import org.uitto.core.MembershipChange;
 import org.uitto.core.PeerMessage;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
@@ -17,8 +20,9 @@ public sealed interface RaftInput {
      * A message of a peer, as it travels.
      *
      * @param start of the sender: what an earlier start said no longer counts
+     * @param contact where the sender is reached, as it says
      */
-    record PeerEnvelope(GroupId group, NodeStart start, PeerMessage message) implements RaftInput {}
+    record PeerEnvelope(GroupId group, NodeStart start, String contact, PeerMessage message) implements RaftInput {}
 
     /** The log store has something to tell. */
     record LogChanged(LogNotice notice) implements RaftInput {}
@@ -59,6 +63,33 @@ public sealed interface RaftInput {
         NOT_LEADER,
         /** The target is no other member whose word counts and that answers. */
         NO_SUCCESSOR
+    }
+
+    /**
+     * Begins to change who takes part in the group.
+     *
+     * @param replyTo is told at once whether it was begun
+     */
+    record ChangeMembers(MembershipChange change, ActorRef<ChangeReply> replyTo) implements RaftInput {}
+
+    /** The answer to {@link ChangeMembers}. */
+    sealed interface ChangeReply {
+        /**
+         * It was begun, or all is as it is to be. Whoever wants to know when it is done looks at the configuration.
+         *
+         * @param voters who are to decide in the end
+         */
+        record Begun(Set<NodeId> voters) implements ChangeReply {
+            public Begun {
+                voters = Set.copyOf(voters);
+            }
+        }
+
+        /** It was not begun, and nothing has changed. */
+        record Refused(Refusal why) implements ChangeReply {}
+
+        /** This node does not lead. */
+        record NotLeader() implements ChangeReply {}
     }
 
     /** The snapshot storage has something to tell. */

@@ -33,6 +33,8 @@ import org.uitto.log.store.SnapshotNotice;
 import org.uitto.log.store.SnapshotNotice.Loaded;
 import org.uitto.log.store.SnapshotNotice.Unreadable;
 import org.uitto.log.store.SnapshotStorage;
+import org.uitto.role.RaftInput.ChangeMembers;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.SnapshotChanged;
@@ -87,6 +89,7 @@ final class Recovering extends AbstractBehavior<RaftInput> {
                 .onMessage(SnapshotChanged.class, this::onSnapshot)
                 .onMessage(GetStatus.class, this::onGetStatus)
                 .onMessage(TransferLeadership.class, this::onTransferLeadership)
+                .onMessage(ChangeMembers.class, this::onChangeMembers)
                 .onAnyMessage(ignored -> this)
                 .build();
     }
@@ -184,6 +187,11 @@ final class Recovering extends AbstractBehavior<RaftInput> {
 
     private Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
         request.replyTo().tell(TransferReply.NOT_LEADER);
+        return this;
+    }
+
+    private Behavior<RaftInput> onChangeMembers(ChangeMembers request) {
+        request.replyTo().tell(new ChangeReply.NotLeader());
         return this;
     }
 

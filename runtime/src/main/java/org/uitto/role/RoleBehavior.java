@@ -15,6 +15,8 @@ import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.log.store.SnapshotNotice.Fetched;
 import org.uitto.log.store.SnapshotNotice.NotSaved;
 import org.uitto.log.store.SnapshotNotice.Saved;
+import org.uitto.role.RaftInput.ChangeMembers;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.GetStatus;
@@ -68,11 +70,13 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
                 .onMessage(StateMachineFailed.class, this::onStateMachineFailed)
                 .onMessage(ProposalsHeld.class, this::onProposalsHeld)
                 .onMessage(TransferLeadership.class, this::onTransferLeadership)
+                .onMessage(ChangeMembers.class, this::onChangeMembers)
                 .onMessage(GetStatus.class, this::onGetStatus);
         return inputs.build();
     }
 
     private Behavior<RaftInput> onPeer(PeerEnvelope envelope) {
+        node.given.transport().heardFrom(envelope.message().from(), envelope.contact());
         Origin origin = node.storages().originOf(envelope);
         if (origin == Origin.BYGONE && !(envelope.message() instanceof Hello)) {
             return this;
@@ -140,6 +144,12 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     /** Only a leader has leadership to hand over. */
     Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
         request.replyTo().tell(TransferReply.NOT_LEADER);
+        return this;
+    }
+
+    /** Only a leader can change who takes part. */
+    Behavior<RaftInput> onChangeMembers(ChangeMembers request) {
+        request.replyTo().tell(new ChangeReply.NotLeader());
         return this;
     }
 

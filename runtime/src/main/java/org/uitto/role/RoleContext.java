@@ -63,6 +63,7 @@ final class RoleContext {
 
     private long lastWrite;
     private long lastTermWrite;
+    private long configurationTold;
     private long electionDeadlineNanos;
     private boolean electionTimerRuns;
 
@@ -87,6 +88,7 @@ final class RoleContext {
                 storages,
                 given.settings().limits());
         this.outbox = new Outbox(this::leave);
+        tellWhoTakesPart();
     }
 
     /** What the rules may look at. */
@@ -184,11 +186,13 @@ final class RoleContext {
         for (LogMutation mutation : mutations) {
             if (mutation instanceof EntriesAppended appended) {
                 log.apply(appended);
+                tellWhoTakesPart();
             } else if (mutation instanceof PrefixCompacted compacted) {
                 log.apply(compacted);
                 useOnceDurable(compacted.snapshot());
             } else if (mutation instanceof SnapshotInstalled installed) {
                 log.apply(installed);
+                tellWhoTakesPart();
                 useOnceDurable(installed.snapshot());
             } else if (mutation instanceof TermAndVoteSaved) {
                 lastTermWrite = lastWrite;
@@ -200,6 +204,14 @@ final class RoleContext {
         logStore.tell(
                 new LogStore.Write(lastWrite, mutations),
                 org.apache.pekko.actor.typed.javadsl.Adapter.toClassic(actor.getSelf()));
+    }
+
+    /** The way to the others is what the newest configuration says; whether it is committed makes no difference (paper §6). */
+    private void tellWhoTakesPart() {
+        if (log.configurationIndex() != configurationTold) {
+            configurationTold = log.configurationIndex();
+            given.transport().onConfiguration(view.configuration());
+        }
     }
 
     private void useOnceDurable(StoredSnapshot snapshot) {
@@ -289,7 +301,10 @@ final class RoleContext {
     }
 
     private void leave(Outbound outbound) {
-        given.transport().send(outbound.to(), new PeerEnvelope(given.group(), storages.ownStart(), outbound.message()));
+        given.transport()
+                .send(
+                        outbound.to(),
+                        new PeerEnvelope(given.group(), storages.ownStart(), given.contact(), outbound.message()));
     }
 
     /** Lets go what waited for these writes. */

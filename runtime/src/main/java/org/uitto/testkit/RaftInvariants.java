@@ -221,7 +221,7 @@ final class RaftInvariants {
             }
             long known = Math.max(before.commitIndex(), now.base().index()); // The rest came with a snapshot.
             for (long index = known + 1; index <= next.commitIndex(); index++) {
-                commits(now.positionAt(index), next);
+                commits(now.positionAt(index), next, now);
             }
         }
 
@@ -295,7 +295,7 @@ final class RaftInvariants {
             });
         }
 
-        private void commits(LogPosition position, RoleState state) {
+        private void commits(LogPosition position, RoleState state, LogView now) {
             int at = Math.toIntExact(position.index() - 1);
             if (at < committed.size()) {
                 require(
@@ -306,13 +306,15 @@ final class RaftInvariants {
                         committed.get(at));
                 return;
             }
+            // Of a joint configuration it takes both majorities (paper §6).
+            Configuration deciding = now.configurationAt(Long.MAX_VALUE).orElse(configuration);
             Set<NodeId> holders = new HashSet<>();
-            for (NodeId voter : configuration.voters()) {
-                if (vouchesFor(voter, position)) {
-                    holders.add(voter);
+            for (NodeId member : deciding.members().keySet()) {
+                if (vouchesFor(member, position)) {
+                    holders.add(member);
                 }
             }
-            require(configuration.isQuorum(holders), "Committed on a quorum", node, position, holders, state);
+            require(deciding.isQuorum(holders), "Committed on a quorum", node, position, deciding, holders, state);
             committed.add(new Commitment(position, state.term()));
         }
 

@@ -104,6 +104,7 @@ final class SimulatedCluster {
         Participation participation = new Participation(
                 GROUP,
                 id,
+                id.value(),
                 configuration,
                 settings,
                 new Transport(id),

@@ -20,7 +20,7 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 public final class WireRegistrar implements KryoRegistrar {
     private static final int PEER_ENVELOPE = 110;
     private static final int HEARTBEATS = 111;
-    private static final int SMALLEST_ENVELOPE_BYTES = 18;
+    private static final int SMALLEST_ENVELOPE_BYTES = 19;
 
     /** Called when the actor system starts. */
     public WireRegistrar() {}
@@ -35,14 +35,16 @@ public final class WireRegistrar implements KryoRegistrar {
     private static void writeEnvelope(Output output, KryoLimits limits, PeerEnvelope envelope) {
         LogLayout.writeGroup(output, envelope.group());
         LogLayout.writeStart(output, envelope.start());
+        output.writeString(envelope.contact());
         PeerMessageLayout.write(output, limits, envelope.message());
     }
 
     private static PeerEnvelope readEnvelope(Input input, KryoLimits limits) {
         GroupId group = LogLayout.readGroup(input);
         NodeStart start = LogLayout.readStart(input);
+        String contact = LogLayout.text(input);
         PeerMessage message = PeerMessageLayout.read(input, limits);
-        return new PeerEnvelope(group, start, message);
+        return new PeerEnvelope(group, start, contact, message);
     }
 
     private static final class EnvelopeLayout extends ImmutableSerializer<PeerEnvelope> {

@@ -97,6 +97,7 @@ final class NodeBench implements AutoCloseable {
         Participation participation = new Participation(
                 GROUP,
                 A,
+                "",
                 Configuration.of(voters),
                 settings,
                 new PeerTransport() {
@@ -156,7 +157,7 @@ final class NodeBench implements AutoCloseable {
     }
 
     void hear(long incarnation, PeerMessage message) {
-        node.tell(new PeerEnvelope(GROUP, startOf(message.from(), incarnation), message));
+        node.tell(new PeerEnvelope(GROUP, startOf(message.from(), incarnation), "", message));
     }
 
     /** How the node stands when it has handled all that it was told before. */

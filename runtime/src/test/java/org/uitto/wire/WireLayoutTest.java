@@ -55,8 +55,8 @@ class WireLayoutTest {
     private static final NodeStart START = new NodeStart(new StorageId(0x55), 7, 0x0a0b0c0d);
     private static final String START_BYTES = "5500000000000000" + "07" + "0d0c0b0a";
 
-    /** Group "group", the start. */
-    private static final String HEAD = "67726f75f0" + START_BYTES;
+    /** Group "group", the start, contact "n1:7". */
+    private static final String HEAD = "67726f75f0" + START_BYTES + "6e313ab7";
 
     private static final ActorTestKit KIT = ActorTestKit.create();
 
@@ -73,7 +73,7 @@ class WireLayoutTest {
     }
 
     private static PeerEnvelope envelope(PeerMessage message) {
-        return new PeerEnvelope(new GroupId("group"), START, message);
+        return new PeerEnvelope(new GroupId("group"), START, "n1:7", message);
     }
 
     private static EntryBatch noOp() {
@@ -116,8 +116,8 @@ class WireLayoutTest {
                         "0d" + "05" + "6eb1" + START_BYTES + "5600000000000000" + "01"),
                 Arguments.of(
                         new InstallSnapshot(5, N1, new SnapshotInfo(LAST, Configuration.of(List.of(N1)), 1_000, 0x80)),
-                        "0a" + "05" + "6eb1" + "04ac02" + "0e" + "01" + "0001" + "026e31" + "0000000000000000" + "e807"
-                                + "8001"),
+                        "0a" + "05" + "6eb1" + "04ac02" + "11" + "02" + "0001" + "026e31" + "01" + "0000"
+                                + "0000000000000000" + "e807" + "8001"),
                 Arguments.of(new HeartbeatReply(5, N1, 3, false), "09" + "05" + "6eb1" + "03" + "00"));
     }
 
@@ -157,7 +157,7 @@ class WireLayoutTest {
     @ValueSource(
             strings = {
                 HEAD + "0f056eb1", // A message of an unknown kind.
-                "af" + START_BYTES + "09056eb10300", // A group without a name.
+                "af" + START_BYTES + "6e313ab7" + "09056eb10300", // A group without a name.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "ffffffff0f", // More batches than there can be.
                 HEAD + "0505" + "6eb1" + "04ac02" + "ab02" + "01" + "0000" + "01" + "05" + "0000000000" // Entry 0/0.
             })

@@ -159,7 +159,8 @@ class MainTest {
         assertEquals(3, run.exitCode());
         assertEquals(
                 "uitto.node (" + file + ": 2): \"d\" is none of the members in uitto.members, which are [a, b, c]. Name"
-                        + " one of them, or add \"d\" there, on every node.",
+                        + " one of them. If this node is to join groups that run already, leave uitto.members empty and"
+                        + " name some members in uitto.contact-points.",
                 run.err().strip());
     }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionException;
 import org.slf4j.LoggerFactory;
 import org.uitto.replicated.ReplicationException;
 import org.uitto.samples.bench.BenchCommand;
+import org.uitto.samples.chaos.ChaosCommand;
 import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.demo.DemoCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ScopeType;
             DemoCommand.class,
             BenchCommand.class,
             SoakCommand.class,
+            ChaosCommand.class,
             JournalCommand.class,
             JournalBenchCommand.class
         },

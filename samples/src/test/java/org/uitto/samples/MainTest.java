@@ -34,6 +34,7 @@ class MainTest {
                 "bench",
                 "bench-journal",
                 "soak",
+                "chaos",
                 "journal",
                 "journal verify",
                 "journal dump",
@@ -80,6 +81,10 @@ class MainTest {
                 "journal verify",
                 "journal dump x --from one",
                 "soak --additions 1",
+                "chaos --minutes 0",
+                "chaos --nodes 4",
+                "chaos --nemesis kill,earthquake",
+                "chaos --report no/such/folder/report.html",
                 "bench-journal --writers 0",
                 "bench-journal --payload 0",
                 "bench-journal --rounds 0"

@@ -15,11 +15,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Three nodes in processes of their own, on free ports of this machine, with the settings of {@code config/cluster.conf} and
- * fresh data in a temporary folder. Processes and folder go with {@link #close}, and also when this process ends. Thread-safe.
+ * Nodes in processes of their own, on free ports of this machine, with the settings of {@code config/cluster.conf} and fresh
+ * data in a temporary folder. Processes and folder go with {@link #close}, and also when this process ends. Thread-safe.
  */
 public final class LocalCluster implements AutoCloseable {
-    /** The ids of the nodes. */
+    /** The ids of the nodes, if nothing else is asked for. */
     public static final List<String> NODES = List.of("a", "b", "c");
 
     private static final int OUTPUT_LINES = 20;
@@ -29,17 +29,28 @@ public final class LocalCluster implements AutoCloseable {
      *
      * @param settings lines of HOCON, for each node
      * @param javaOptions for each node's process
+     * @param placement where the nodes run
      */
-    public record Options(String settings, List<String> javaOptions) {
+    public record Options(String settings, List<String> javaOptions, Placement placement) {
         /** Nothing differs. */
         public static final Options NONE = new Options("", List.of());
 
         public Options {
             javaOptions = List.copyOf(javaOptions);
         }
+
+        /** For nodes on loopback. */
+        public Options(String settings, List<String> javaOptions) {
+            this(settings, javaOptions, () -> NODES);
+        }
+
+        /** The same for nodes that run elsewhere. */
+        public Options at(Placement elsewhere) {
+            return new Options(settings, javaOptions, elsewhere);
+        }
     }
 
-    private final SampleActor actor;
+    private final List<SampleActor> actors;
     private final Options options;
     private final Path folder;
     private final Map<String, String> contacts = new LinkedHashMap<>();
@@ -47,8 +58,8 @@ public final class LocalCluster implements AutoCloseable {
     private final Thread hook = new Thread(this::end, "cluster-end");
     private boolean ended;
 
-    private LocalCluster(SampleActor actor, Options options, Path folder) {
-        this.actor = actor;
+    private LocalCluster(List<SampleActor> actors, Options options, Path folder) {
+        this.actors = List.copyOf(actors);
         this.options = options;
         this.folder = folder;
     }
@@ -60,9 +71,14 @@ public final class LocalCluster implements AutoCloseable {
 
     /** A cluster whose nodes run {@code actor}, with some settings of its own; no process is started yet. */
     public static LocalCluster create(SampleActor actor, Options options) {
+        return create(List.of(actor), options);
+    }
+
+    /** A cluster whose nodes run all of {@code actors}, with some settings of its own; no process is started yet. */
+    public static LocalCluster create(List<SampleActor> actors, Options options) {
+        String names = actors.stream().map(SampleActor::id).collect(Collectors.joining("-"));
         try {
-            LocalCluster cluster =
-                    new LocalCluster(actor, options, Files.createTempDirectory("uitto-" + actor.id() + "-"));
+            LocalCluster cluster = new LocalCluster(actors, options, Files.createTempDirectory("uitto-" + names + "-"));
             Runtime.getRuntime().addShutdownHook(cluster.hook);
             cluster.writeSettings();
             return cluster;
@@ -72,8 +88,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void writeSettings() throws IOException {
-        Iterator<Integer> ports = LoopbackPorts.free(NODES.size()).iterator();
-        NODES.forEach(node -> contacts.put(node, "127.0.0.1:" + ports.next()));
+        Iterator<Integer> ports = LoopbackPorts.free(nodes().size()).iterator();
+        nodes().forEach(node -> contacts.put(node, options.placement().hostOf(node) + ":" + ports.next()));
         try (InputStream shared = LocalCluster.class.getResourceAsStream("/config/cluster.conf")) {
             Files.copy(
                     Objects.requireNonNull(shared, "config/cluster.conf is missing in the jar"),
@@ -82,7 +98,7 @@ public final class LocalCluster implements AutoCloseable {
         String members = contacts.entrySet().stream()
                 .map(member -> member.getKey() + " = \"" + member.getValue() + "\"")
                 .collect(Collectors.joining(", "));
-        for (String node : NODES) {
+        for (String node : nodes()) {
             String own = """
                     include required("cluster.conf")
                     uitto.node = %s
@@ -90,7 +106,7 @@ public final class LocalCluster implements AutoCloseable {
                     uitto.journal { directory = "%s", segment-size = 16 MiB }
                     uitto.snapshot-store.directory = "%s"
                     %s
-                    pekko.remote.artery.canonical { hostname = "127.0.0.1", port = %s }
+                    pekko.remote.artery.canonical { hostname = "%s", port = %s }
                     """;
             String contact = contact(node);
             Files.writeString(
@@ -101,6 +117,7 @@ public final class LocalCluster implements AutoCloseable {
                             journalOf(node),
                             dataOf(node).resolve("snapshots"),
                             options.settings(),
+                            options.placement().hostOf(node),
                             contact.substring(contact.indexOf(':') + 1)));
         }
         String client = """
@@ -108,11 +125,17 @@ public final class LocalCluster implements AutoCloseable {
                 uitto.members = null
                 uitto.members {}
                 uitto.contact-points = [%s]
-                pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+                pekko.remote.artery.canonical { hostname = "%s", port = 0 }
                 """;
         String points =
                 contacts.values().stream().map(contact -> "\"" + contact + "\"").collect(Collectors.joining(", "));
-        Files.writeString(clientConfig(), client.formatted(points));
+        Files.writeString(
+                clientConfig(), client.formatted(points, options.placement().clientHost()));
+    }
+
+    /** The ids of the nodes. */
+    public List<String> nodes() {
+        return options.placement().nodes();
     }
 
     /** The settings of a client of this cluster. */
@@ -147,13 +170,15 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts all nodes that don't run. */
     public synchronized void startAll() {
-        NODES.forEach(this::start);
+        nodes().forEach(this::start);
     }
 
     /** Starts {@code node}, unless it runs or this cluster has ended, and returns without waiting for it. */
     public synchronized void start(String node) {
         if (!ended && !isRunning(node)) {
-            processes.put(node, NodeProcess.start(configOf(node), actor, options.javaOptions(), outputOf(node)));
+            NodeProcess.Surroundings surroundings = new NodeProcess.Surroundings(
+                    options.placement().launcher(node), options.placement().environment(node), options.javaOptions());
+            processes.put(node, NodeProcess.start(configOf(node), actors, surroundings, outputOf(node)));
         }
     }
 
@@ -200,7 +225,7 @@ public final class LocalCluster implements AutoCloseable {
     /** The last lines that each node has said, to find out what went wrong. */
     public String lastWords() {
         StringBuilder text = new StringBuilder();
-        for (String node : NODES) {
+        for (String node : nodes()) {
             text.append("--- the last words of node ").append(node).append(System.lineSeparator());
             lastLinesOf(outputOf(node)).forEach(line -> text.append(line).append(System.lineSeparator()));
         }
@@ -235,6 +260,7 @@ public final class LocalCluster implements AutoCloseable {
         ended = true;
         processes.values().forEach(NodeProcess::kill);
         processes.clear();
+        options.placement().close();
         deleteFolder();
     }
 

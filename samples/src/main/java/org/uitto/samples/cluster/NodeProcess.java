@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * A node that runs in a process of its own, with this process's Java and class path. It ends with this process: its standard
@@ -22,15 +24,29 @@ final class NodeProcess {
     }
 
     /**
+     * What a node's process is started in.
+     *
+     * @param launcher what its command line is put behind
+     * @param environment what its environment has more than that of this process
+     * @param javaOptions of its Java
+     */
+    record Surroundings(List<String> launcher, Map<String, String> environment, List<String> javaOptions) {
+        Surroundings {
+            launcher = List.copyOf(launcher);
+            environment = Map.copyOf(environment);
+            javaOptions = List.copyOf(javaOptions);
+        }
+    }
+
+    /**
      * Starts a node.
      *
-     * @param javaOptions of the process
      * @param output what the node says is appended here
      */
-    static NodeProcess start(Path config, SampleActor actor, List<String> javaOptions, Path output) {
-        List<String> command = new ArrayList<>();
+    static NodeProcess start(Path config, List<SampleActor> actors, Surroundings surroundings, Path output) {
+        List<String> command = new ArrayList<>(surroundings.launcher());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(javaOptions);
+        command.addAll(surroundings.javaOptions());
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -38,15 +54,16 @@ final class NodeProcess {
                 "node",
                 "--end-with-parent",
                 "--actor",
-                actor.id(),
+                actors.stream().map(SampleActor::id).collect(Collectors.joining(",")),
                 "--config",
                 config.toString()));
         File file = output.toFile();
         try {
-            return new NodeProcess(new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
-                    .start());
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(file));
+            builder.environment().putAll(surroundings.environment());
+            return new NodeProcess(builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException("A node can't be started with " + command, e);
         }

@@ -12,22 +12,24 @@ import org.uitto.role.GroupStatus.Role;
 
 /** How the replicas of a cluster stand, as they said when they were asked together. */
 public final class Replicas {
+    private final int nodeCount;
     private final Map<String, ReplicaStatus> statuses;
 
-    private Replicas(Map<String, ReplicaStatus> statuses) {
+    private Replicas(int nodeCount, Map<String, ReplicaStatus> statuses) {
+        this.nodeCount = nodeCount;
         this.statuses = Map.copyOf(statuses);
     }
 
     /** Nobody was asked yet. */
     public static Replicas unknown() {
-        return new Replicas(Map.of());
+        return new Replicas(1, Map.of());
     }
 
     /** Asks every node of {@code cluster}; one that does not answer within {@code timeout} is left out. */
     public static CompletableFuture<Replicas> ask(
             ActorSystem<?> client, LocalCluster cluster, SampleActor actor, Duration timeout) {
         Map<String, CompletableFuture<ReplicaStatus>> asked = new HashMap<>();
-        for (String node : LocalCluster.NODES) {
+        for (String node : cluster.nodes()) {
             asked.put(
                     node,
                     Raft.get(client)
@@ -42,7 +44,7 @@ public final class Replicas {
                             answered.put(node, answer.join());
                         }
                     });
-                    return new Replicas(answered);
+                    return new Replicas(cluster.nodes().size(), answered);
                 });
     }
 
@@ -65,7 +67,7 @@ public final class Replicas {
     public boolean areComplete() {
         Optional<ReplicaStatus> leader = leader().flatMap(this::of);
         return leader.isPresent()
-                && statuses.size() == LocalCluster.NODES.size()
+                && statuses.size() == nodeCount
                 && statuses.values().stream()
                         .allMatch(status ->
                                 status.group().term() == leader.get().group().term()
@@ -76,7 +78,7 @@ public final class Replicas {
 
     /** Whether all nodes answered, and all have applied the same entries. */
     public boolean haveAppliedTheSame() {
-        return statuses.size() == LocalCluster.NODES.size()
+        return statuses.size() == nodeCount
                 && statuses.values().stream()
                                 .map(ReplicaStatus::appliedIndex)
                                 .distinct()

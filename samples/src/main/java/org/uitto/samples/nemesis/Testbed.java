@@ -144,6 +144,7 @@ public final class Testbed implements AutoCloseable {
     /** Deletes all data of {@code node}, whose process is gone. */
     void wipe(String node) {
         deleteContents(cluster.dataOf(node));
+        makeDurable(cluster.dataOf(node));
     }
 
     /** Keeps a copy of the data of {@code node}, whose process is gone. */
@@ -156,6 +157,12 @@ public final class Testbed implements AutoCloseable {
     void setDataBack(String node) {
         deleteContents(cluster.dataOf(node));
         copyContents(backupOf(node), cluster.dataOf(node));
+        makeDurable(cluster.dataOf(node));
+    }
+
+    /** A node takes what it finds at its start for durable; a power loss later on must not take what we have done to it. */
+    private static void makeDurable(Path folder) {
+        Tool.tryToRun("sync", "-f", folder.toString());
     }
 
     private Path backupOf(String node) {

@@ -92,6 +92,17 @@ class FloorsTest {
             .dependOnClassesThat(resideInAPackage("org.uitto.testkit.."));
 
     @ArchTest
+    static final ArchRule NOBODY_KNOWS_THE_LEASES_NOR_WHAT_THEY_ARE_FOR = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.uitto.lease..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("org.uitto.lease..", "org.apache.pekko.coordination.."));
+
+    @ArchTest
+    static final ArchRule LEASES_KNOW_NO_MORE_THAN_AN_APPLICATION =
+            floor("org.uitto.lease..", "org.uitto.core..", "org.uitto.role..", "org.uitto.node..", "org.uitto.log..");
+
+    @ArchTest
     static final ArchRule THE_PERSISTENT_SIDE_KNOWS_NOTHING_ABOVE_IT = noClasses()
             .that()
             .resideInAnyPackage("org.uitto.kryo..", "org.uitto.log..", "org.uitto.journal..")

@@ -9,18 +9,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** Several actor systems in this process that talk over Artery on loopback, as nodes and clients of one cluster. */
-final class LoopbackCluster implements AutoCloseable {
+public final class LoopbackCluster implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, ActorSystem<Void>> systems = new LinkedHashMap<>();
     private final Config extra;
 
-    LoopbackCluster(Config extra, String... nodes) throws IOException {
+    public LoopbackCluster(Config extra, String... nodes) throws IOException {
         this.extra = extra;
         List<ServerSocket> held = new ArrayList<>();
         for (String node : nodes) {
@@ -33,15 +34,15 @@ final class LoopbackCluster implements AutoCloseable {
         }
     }
 
-    String contact(String node) {
+    public String contact(String node) {
         return "127.0.0.1:" + ports.get(node);
     }
 
-    ActorSystem<Void> startNode(String node) {
+    public ActorSystem<Void> startNode(String node) {
         return start(node, "uitto.node = " + node + "\npekko.remote.artery.canonical.port = " + ports.get(node));
     }
 
-    ActorSystem<Void> startClient(String name) {
+    public ActorSystem<Void> startClient(String name) {
         return start(name, "pekko.remote.artery.canonical.port = 0");
     }
 
@@ -59,7 +60,12 @@ final class LoopbackCluster implements AutoCloseable {
         return system;
     }
 
-    void stop(String name) {
+    /** The system that was started under this name. */
+    public ActorSystem<Void> system(String name) {
+        return Objects.requireNonNull(systems.get(name));
+    }
+
+    public void stop(String name) {
         ActorSystem<Void> system = systems.remove(name);
         if (system != null) {
             system.terminate();

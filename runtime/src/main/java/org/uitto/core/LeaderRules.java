@@ -312,9 +312,7 @@ public final class LeaderRules extends Rules<Leader> {
         }
         return Transition.to(with(
                 peer,
-                elsewhere
-                        ? unknown(Progress.Standing.NEWCOMER)
-                        : known.probeFrom(known.matchIndex() + 1).restarted()));
+                elsewhere ? unknown(Progress.Standing.NEWCOMER) : resend(known).restarted()));
     }
 
     @Override

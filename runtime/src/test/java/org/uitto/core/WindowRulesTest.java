@@ -65,6 +65,21 @@ class WindowRulesTest {
     }
 
     @Test
+    void goesOnProbingWhereItWasWhenAFollowerThatWasNeverHeardOfStartsAnew() {
+        SoloNode node = leader(4, THREE, log(1, 2, 2, 3));
+        long before = sentTo(B, node.replicate()).get(0).prev().index();
+
+        node.peerRestarted(B);
+
+        assertEquals(4, before);
+        assertEquals(
+                List.of(before),
+                sentTo(B, node.replicate()).stream()
+                        .map(request -> request.prev().index())
+                        .toList());
+    }
+
+    @Test
     void sendsAheadOnceItKnowsWhereTheLogsAgree() {
         SoloNode node = leaderWith(1_000, 3, 1_000_000);
         node.propose(entriesOf100Bytes(50));

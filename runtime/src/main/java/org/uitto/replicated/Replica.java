@@ -262,7 +262,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private long snapshotAfterBytes() {
         long bound = given.settings().snapshotAfterBytes();
         int lot = Math.floorMod((given.self() + " " + appliedIndex / 1024).hashCode(), 256);
-        return bound - bound / 4 * lot / 256;
+        return bound - (long) (bound / 4.0 * lot / 256); // In whole numbers a bound that means never would overflow.
     }
 
     private Behavior<ReplicaInput> onSnapshotWritten(SnapshotWritten written) {

@@ -44,8 +44,11 @@ final class LinearizationSearch<S, I, R> {
     /** An operation that was given its place, with what was so before it. */
     private record Choice<S>(int operation, S before, int firstOpenBefore) {}
 
-    /** What was tried: which operations, and where they led. */
-    private record Visited<S>(BitSet done, S state) {}
+    /**
+     * What was tried: which operations, and where they led. All before the first open one are done, so a few bits say which
+     * of the certain ones are, however long the history is.
+     */
+    private record Visited<S>(int firstOpen, BitSet doneBehind, BitSet doneOfUnknown, S state) {}
 
     LinearizationSearch(SequentialModel<S, I, R> model, Object part, List<Operation<I, R>> unordered, long stepLimit) {
         this.model = model;
@@ -97,13 +100,16 @@ final class LinearizationSearch<S, I, R> {
             return false;
         }
         done.set(number);
-        if (!visited.add(new Visited<>((BitSet) done.clone(), step.state()))) {
+        int nextOpen = Math.min(done.nextClearBit(firstOpen), certainCount);
+        Visited<S> next = new Visited<>(
+                nextOpen, done.get(nextOpen, certainCount), done.get(certainCount, operations.size()), step.state());
+        if (!visited.add(next)) {
             done.clear(number);
             return false;
         }
         path.add(new Choice<>(number, state, firstOpen));
         state = step.state();
-        firstOpen = Math.min(done.nextClearBit(firstOpen), certainCount);
+        firstOpen = nextOpen;
         return true;
     }
 

@@ -19,6 +19,7 @@ import org.uitto.testkit.Operation.Outcome;
 
 /** The checker on histories that are good by construction, and on the same with one fault planted. */
 class LinearizabilityCheckerTest {
+    private static final int KEYS = 50;
     private static final LinearizabilityChecker<Long, CounterModel.Input, Long> COUNTER =
             new LinearizabilityChecker<>(new CounterModel());
     private static final LinearizabilityChecker<String, RegisterModel.Input, String> REGISTERS =
@@ -174,6 +175,81 @@ class LinearizabilityCheckerTest {
     }
 
     @Test
+    void decidesAboutAHundredThousandOperationsOverFiftyKeysInFewSteps() {
+        int count = 100_000;
+        SeededRandom random = new SeededRandom(11);
+
+        assertGoodAndOneFaultFound(
+                new RegisterModel(), random, count, () -> registerInput(random, KEYS), "never written", 0.002);
+        assertGoodAndOneFaultFound(
+                new KeyedModel<>(new CounterModel()),
+                random,
+                count,
+                () -> keyed(random, counterInput(random)),
+                -1L,
+                0.002);
+        assertGoodAndOneFaultFound(
+                new KeyedModel<>(new QueueModel()),
+                random,
+                count,
+                () -> keyed(random, queueInput(random)),
+                "never put in",
+                0);
+    }
+
+    @Test
+    void findsOnePlantedFaultInAQueue() {
+        for (int seed = 0; seed < 200; seed++) {
+            SeededRandom random = new SeededRandom(seed);
+            assertGoodAndOneFaultFound(
+                    new KeyedModel<>(new QueueModel()),
+                    random,
+                    60,
+                    () -> new KeyedModel.Keyed<>("k" + random.below(5), queueInput(random)),
+                    "never put in",
+                    0.01);
+        }
+    }
+
+    @Test
+    void findsAQueueThatGivesTheSameTwiceOrInAnotherOrder() {
+        QueueModel.Input first = new QueueModel.Enqueue("1");
+        QueueModel.Input second = new QueueModel.Enqueue("2");
+        QueueModel.Input take = new QueueModel.Dequeue();
+        LinearizabilityChecker<List<String>, QueueModel.Input, String> queue =
+                new LinearizabilityChecker<>(new QueueModel());
+
+        assertFalse(queue.check(List.of(ok("a", first, 0, 1, "1"), ok("a", take, 2, 3, "1"), ok("b", take, 2, 3, "1")))
+                .isLinearizable());
+        assertFalse(
+                queue.check(List.of(ok("a", first, 0, 1, "1"), ok("a", second, 2, 3, "2"), ok("b", take, 4, 5, "2")))
+                        .isLinearizable());
+        assertTrue(queue.check(List.of(ok("a", first, 0, 3, "1"), ok("c", second, 1, 3, "2"), ok("b", take, 4, 5, "2")))
+                .isLinearizable());
+    }
+
+    /** By construction it is good; with one answer that nothing explains it is not. */
+    private static <S, I, R> void assertGoodAndOneFaultFound(
+            SequentialModel<S, I, R> model,
+            SeededRandom random,
+            int count,
+            Supplier<I> inputs,
+            R unexplained,
+            double unknown) {
+        List<Operation<I, R>> history = new ArrayList<>(generated(model, random, count, inputs, unknown));
+        LinearizabilityChecker<S, I, R> checker = new LinearizabilityChecker<>(model, 1_000_000);
+        assertTrue(checker.check(history).isLinearizable());
+
+        int faulty = random.below(count);
+        while (history.get(faulty).outcome() != Outcome.OK) {
+            faulty = (faulty + 1) % count;
+        }
+        history.set(faulty, withResult(history.get(faulty), unexplained));
+
+        assertInstanceOf(LinearizabilityVerdict.Violation.class, checker.check(history));
+    }
+
+    @Test
     void takesWhatHasNotComeBackAsUnknown() {
         long[] now = {0};
         History<CounterModel.Input, Long> history = new History<>(() -> now[0]);
@@ -189,12 +265,17 @@ class LinearizabilityCheckerTest {
                 history.operations());
     }
 
-    /**
-     * A history whose operations took effect one after another at instants 1,000 apart, each called up to 4,000 before
-     * its instant and returned up to 4,000 after it; one in 25 has no known outcome, and one in 50 never happened.
-     */
     private static <S, I, R> List<Operation<I, R>> generated(
             SequentialModel<S, I, R> model, SeededRandom random, int count, Supplier<I> inputs) {
+        return generated(model, random, count, inputs, 0.04);
+    }
+
+    /**
+     * A history whose operations took effect one after another at instants 1,000 apart, each called up to 4,000 before
+     * its instant and returned up to 4,000 after it; one in 50 never happened.
+     */
+    private static <S, I, R> List<Operation<I, R>> generated(
+            SequentialModel<S, I, R> model, SeededRandom random, int count, Supplier<I> inputs, double unknown) {
         Map<Object, S> states = new HashMap<>();
         List<Operation<I, R>> history = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -203,7 +284,7 @@ class LinearizabilityCheckerTest {
             long call = instant - random.between(1, 4_000);
             long end = instant + random.between(1, 4_000);
             boolean happened = !random.chance(0.02);
-            boolean known = !random.chance(0.04);
+            boolean known = !random.chance(unknown);
             R result = null;
             if (happened) {
                 S state = states.getOrDefault(model.part(input), model.initial());
@@ -216,6 +297,14 @@ class LinearizabilityCheckerTest {
         }
         Collections.shuffle(history, new Random(random.nextLong()));
         return history;
+    }
+
+    private static QueueModel.Input queueInput(SeededRandom random) {
+        return random.chance(0.5) ? new QueueModel.Enqueue(Long.toString(random.nextLong())) : new QueueModel.Dequeue();
+    }
+
+    private static <I> KeyedModel.Keyed<I> keyed(SeededRandom random, I input) {
+        return new KeyedModel.Keyed<>("k" + random.below(KEYS), input);
     }
 
     private static CounterModel.Input counterInput(SeededRandom random) {

@@ -69,6 +69,11 @@ public final class History<I, R> {
         return call;
     }
 
+    /** How many operations have come to an end, known or not. */
+    public int endedCount() {
+        return complete.size();
+    }
+
     /** Everything so far; what has not come back is of unknown outcome. */
     public List<Operation<I, R>> operations() {
         List<Operation<I, R>> all = new ArrayList<>(complete);

@@ -55,6 +55,12 @@ public record NetworkConditions(
         return new NetworkConditions(min.toNanos(), max.toNanos(), loss, duplication, slowness, slowDelayNanos);
     }
 
+    /** The same but that a tenth is lost, doubled and slow. */
+    public NetworkConditions milder() {
+        return new NetworkConditions(
+                minDelayNanos, maxDelayNanos, loss / 10, duplication / 10, slowness / 10, slowDelayNanos);
+    }
+
     private static double drawnProbability(SeededRandom random, double worst) {
         boolean present = random.chance(0.5);
         double share = random.below(1_000) / 1_000.0;

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.dispatch.Mailbox;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +12,7 @@ import org.uitto.log.NodeId;
 /** The nodes of a world and their incarnations, the living and the dead; says which of them an actor belongs to. */
 final class Population {
     private final World world;
-    private final Map<NodeId, SimulatedNode> nodes = new TreeMap<>();
+    private final Map<NodeId, SimulatedNode> nodes = new HashMap<>();
     private final Map<String, Incarnation> byActorName = new HashMap<>();
     private final Deque<Incarnation> unburied = new ArrayDeque<>();
 

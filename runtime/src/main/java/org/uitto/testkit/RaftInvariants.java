@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.uitto.core.PeerMessage;
+import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Matched;
 import org.uitto.core.PeerMessage.RequestVote;
@@ -16,6 +17,7 @@ import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.core.RoleState.Newcomer;
 import org.uitto.core.Transition;
+import org.uitto.core.Transition.Outbound;
 import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogMutation;
@@ -28,7 +30,8 @@ import org.uitto.log.NodeId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.LogNotice.Persisted;
-import org.uitto.role.RoleObserver;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Checks at every step of every node of a group what Raft promises (paper Figure 3), and that nothing is said before the
@@ -122,7 +125,7 @@ final class RaftInvariants {
     }
 
     /** What one node does, from one start to its end. */
-    final class Witness implements RoleObserver {
+    final class Witness implements NodeObserver {
         private final NodeId node;
         private TermAndVote durable = TermAndVote.INITIAL;
         private LogPosition durableLast = LogPosition.ZERO;
@@ -131,6 +134,7 @@ final class RaftInvariants {
         private long admittedByWrite = Long.MAX_VALUE;
         private boolean isNewcomer;
         private boolean isLost;
+        private @org.jspecify.annotations.Nullable PeerMessage arrived;
         private @org.jspecify.annotations.Nullable LogView log;
 
         private Witness(NodeId node) {
@@ -195,7 +199,26 @@ final class RaftInvariants {
         }
 
         @Override
+        public void onInput(RaftInput input) {
+            arrived = input instanceof PeerEnvelope envelope ? envelope.message() : null;
+        }
+
+        /** Entries that follow in the follower's log may be others than the leader's, however durable they are. */
+        private void proves(AppendEntries request, Transition transition, LogView now) {
+            long proved = Math.max(request.lastIndex(), now.base().index()); // What is compacted is committed.
+            for (Outbound outbound : transition.sendOnceDurable()) {
+                boolean holds = !(outbound.message() instanceof AppendEntriesReply reply
+                                && reply.outcome() instanceof Matched matched)
+                        || matched.matchIndex() <= proved;
+                require(holds, "Only what a request has proved is acknowledged", node, request, outbound);
+            }
+        }
+
+        @Override
         public void onTransition(RoleState before, Transition transition, LogView now) {
+            if (arrived instanceof AppendEntries request) {
+                proves(request, transition, now);
+            }
             RoleState next = transition.next();
             writeCount += transition.writes().isEmpty() ? 0 : 1;
             if (isNewcomer != next instanceof Newcomer) {
@@ -273,6 +296,15 @@ final class RaftInvariants {
 
         private void leads(Leader leader, RoleState before, LogView now) {
             NodeId other = leaders.putIfAbsent(leader.term(), node);
+            // Paper §5.4.2 and Figure 8: what an older term's leader has left is committed with what comes behind it.
+            require(
+                    !(before instanceof Leader)
+                            || leader.commitIndex() == before.commitIndex()
+                            || now.termAt(leader.commitIndex()) == leader.term(),
+                    "Only an entry of the leader's term is committed by counting",
+                    node,
+                    before,
+                    leader);
             require(other == null || other.equals(node), "Election Safety", leader.term(), node, String.valueOf(other));
             if (!(before instanceof Leader)) {
                 for (Commitment known : committed) { // Leaders of earlier terms may still be elected, for nothing.
@@ -327,6 +359,23 @@ final class RaftInvariants {
             return position.index() < view.base().index() ? isCommitted(position) : view.contains(position);
         }
 
+        /** What a follower acknowledges is what the leader of that term has there, not whatever follows in its own log. */
+        private void acknowledges(long ofTerm, long matchIndex) {
+            Witness leader = witnesses.get(leaders.getOrDefault(ofTerm, node));
+            LogView own = log;
+            if (leader == null || leader.log == null || own == null || leader.term != ofTerm || term != ofTerm) {
+                return; // One of them has gone on, and may have another log since.
+            }
+            boolean known =
+                    matchIndex >= own.base().index() && matchIndex <= own.last().index();
+            require(
+                    !known || has(leader.log, own.positionAt(matchIndex)),
+                    "An acknowledged entry is the leader's",
+                    node,
+                    ofTerm,
+                    matchIndex);
+        }
+
         /** Checks what the node is about to say. */
         void says(PeerMessage message) {
             if (message instanceof AppendEntriesReply reply && reply.outcome() instanceof Matched matched) {
@@ -337,6 +386,7 @@ final class RaftInvariants {
                         node,
                         matched,
                         durableLast);
+                acknowledges(reply.term(), matched.matchIndex());
             } else if (message instanceof RequestVoteReply vote && vote.granted()) {
                 require(!isNewcomer, "A newcomer has no vote", node, vote);
                 require(

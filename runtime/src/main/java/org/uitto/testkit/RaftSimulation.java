@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,6 @@ import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.GroupStatus;
-import org.uitto.role.RaftSettings;
 import org.uitto.testkit.LinearizabilityVerdict.Undecided;
 import org.uitto.testkit.LinearizabilityVerdict.Violation;
 
@@ -28,6 +28,7 @@ import org.uitto.testkit.LinearizabilityVerdict.Violation;
 public final class RaftSimulation {
     private static final Duration TROUBLE = Duration.ofSeconds(10);
     private static final Duration RECOVERY = Duration.ofSeconds(90);
+    private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration GLANCE = Duration.ofMillis(100);
     private static final int ANSWERS_AFTERWARDS = 3;
     private static final long CHECK_STEPS = 300_000;
@@ -35,6 +36,8 @@ public final class RaftSimulation {
     private static final SimulationConfig SERIALIZING = config("on");
 
     private final World world;
+    private final Swarm swarm;
+    private final Coverage coverage = new Coverage();
     private final SimulatedSystem system;
     private final SimulatedCluster cluster;
     private final Nemesis nemesis;
@@ -58,6 +61,8 @@ public final class RaftSimulation {
      * @param operationCount how many operations of clients came to an end, known or not
      * @param undecided whether the history was too hard to judge
      * @param faults how often each kind of fault struck
+     * @param messages how many messages met each fate
+     * @param coverage what the run reached
      */
     public record Report(
             long seed,
@@ -71,26 +76,25 @@ public final class RaftSimulation {
             int installationCount,
             int operationCount,
             boolean undecided,
-            Map<String, Integer> faults) {}
+            Map<String, Integer> faults,
+            Map<String, Long> messages,
+            Coverage coverage) {}
 
-    private RaftSimulation(long seed, Sabotage sabotage) {
+    private RaftSimulation(long seed, Sabotage sabotage, Function<World, Swarm> shape, Nemesis.Temper temper) {
         this.world = World.ofSeed(seed);
-        SeededRandom random = world.random("shape");
-        this.system = world.boot(random.chance(0.2) ? SERIALIZING : PLAIN);
-        int nodeCount = random.chance(0.7) ? 3 : random.chance(0.8) ? 5 : 1;
-        this.nodes = IntStream.rangeClosed(1, nodeCount)
-                .mapToObj(number -> new NodeId("n" + number))
-                .toList();
-        this.nemesis = new Nemesis(world, nodes, this::start, this::invariants);
+        this.swarm = shape.apply(world);
+        this.nodes = swarm.nodes();
+        this.system = world.boot(swarm.serializing() ? SERIALIZING : PLAIN);
+        this.nemesis = new Nemesis(world, nodes, this::start, this::invariants, coverage, temper);
         this.cluster = new SimulatedCluster(
                 world,
                 system,
                 nodes,
-                settings(random),
-                random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE,
+                swarm.settings(),
+                swarm.snapshotAfterBytes(),
                 (node, witness) -> nemesis.haunting(node, witness, sabotage));
         // Orderly changes of leader make the disorderly ones rarer, in which a broken rule shows.
-        this.handsOver = sabotage == Sabotage.NONE && world.random("hand-overs").chance(0.5);
+        this.handsOver = sabotage == Sabotage.NONE && swarm.handingOver();
         this.history = new History<>(world::nowNanos);
     }
 
@@ -104,27 +108,26 @@ public final class RaftSimulation {
     }
 
     static Report run(long seed, Sabotage sabotage) {
-        return new RaftSimulation(seed, sabotage).run();
+        return new RaftSimulation(seed, sabotage, Swarm::drawn, Nemesis.Temper.FIERCE).run(0);
     }
+
+    /**
+     * Runs a seed of a shape of its own for {@code operations} operations of its clients, the last tenth without faults.
+     *
+     * @return what the clients did and saw, in the order in which it ended
+     */
+    static Recorded record(long seed, int operations, Function<World, Swarm> shape) {
+        RaftSimulation simulation = new RaftSimulation(seed, Sabotage.NONE, shape, Nemesis.Temper.MILD);
+        Report report = simulation.run(operations);
+        return new Recorded(report, simulation.history.operations());
+    }
+
+    /** A run, and its history. */
+    record Recorded(Report report, List<Operation<RegisterModel.Input, String>> operations) {}
 
     private static SimulationConfig config(String testSerialization) {
         return SimulationConfig.of(
                 ConfigFactory.parseString("uitto.simulation.journal.test-serialization = " + testSerialization));
-    }
-
-    private static RaftSettings settings(SeededRandom random) {
-        long heartbeatMillis = random.between(20, 100);
-        return new RaftSettings(
-                Duration.ofMillis(heartbeatMillis),
-                Duration.ofMillis(5 * heartbeatMillis),
-                Duration.ofMillis(10 * heartbeatMillis),
-                Duration.ofMillis(random.between(2, 6) * heartbeatMillis),
-                random.chance(0.4) ? 1 : random.between(64, 4096), // 1: one entry a message
-                (int) random.between(1, 4),
-                random.between(1_000, 64_000),
-                random.chance(0.6) ? 1 : random.between(100, 10_000),
-                (int) random.between(20, 300),
-                (int) random.between(10, 200));
     }
 
     private void start(NodeId node) {
@@ -135,21 +138,29 @@ public final class RaftSimulation {
         return cluster.invariants();
     }
 
-    private Report run() {
+    private Report run(int operations) {
         world.trace().keepLast(200);
         nodes.forEach(this::start);
         system.spawn("statuses", Behaviors.<ReplicaStatus>receiveMessage(this::noteStatus), ref -> statusInbox = ref);
-        int clientCount = (int) world.random("clients").between(1, 6);
-        for (int i = 1; i <= clientCount; i++) {
-            startClient("c" + i);
+        int number = 0;
+        for (IntFunction<Workload> workload : swarm.workloads()) {
+            startClient("c" + ++number, workload);
         }
         nemesis.begin();
         beginHandOvers();
-        world.runFor(TROUBLE);
+        if (operations > 0) {
+            awaitOperations(operations - operations / 10);
+        } else {
+            world.runFor(TROUBLE);
+        }
 
         nemesis.end();
         nodes.stream().filter(node -> !world.node(node).isUp()).forEach(this::start);
-        awaitAnswers();
+        if (operations > 0) {
+            awaitOperations(operations);
+        } else {
+            awaitAnswers();
+        }
         clientsGoOn = false;
         awaitAgreement();
         return report(judgeHistory());
@@ -174,13 +185,21 @@ public final class RaftSimulation {
         });
     }
 
-    private void startClient(String name) {
+    private void startClient(String name, IntFunction<Workload> workload) {
         cluster.startClient(new NodeId(name), proxy -> {
             SimulatedClient client =
-                    new SimulatedClient(world, system.system(), name, proxy, history, () -> clientsGoOn);
+                    new SimulatedClient(world, system.system(), name, proxy, history, workload, () -> clientsGoOn);
             clients.add(client);
             client.next();
         });
+    }
+
+    private void awaitOperations(int count) {
+        if (!world.runUntil(() -> history.endedCount() >= count, LONGEST)) {
+            throw new SimulationFailure(
+                    world,
+                    new AssertionError("Only " + history.endedCount() + " of " + count + " operations in " + LONGEST));
+        }
     }
 
     /** Once nothing is broken any more every client must get its answers (liveness). */
@@ -257,6 +276,10 @@ public final class RaftSimulation {
     private Report report(boolean undecided) {
         Map<String, Integer> faults = new TreeMap<>();
         nemesis.counts().forEach((fault, count) -> faults.put(fault.name(), count));
+        Map<String, Long> messages = new TreeMap<>();
+        for (MessageFate fate : MessageFate.values()) {
+            messages.put(fate.name(), world.network().count(fate));
+        }
         return new Report(
                 world.seed(),
                 world.trace().hash(),
@@ -269,6 +292,8 @@ public final class RaftSimulation {
                 cluster.invariants().installationCount(),
                 history.operations().size(),
                 undecided,
-                faults);
+                faults,
+                messages,
+                coverage);
     }
 }

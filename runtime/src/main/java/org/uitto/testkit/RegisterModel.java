@@ -7,6 +7,9 @@ public final class RegisterModel implements SequentialModel<String, RegisterMode
     /** The answer to a compare-and-set that found another value. */
     public static final String NOT_SET = "not set";
 
+    /** The value of a register that was never written, or was deleted. */
+    public static final String ABSENT = "";
+
     /** What can be asked of registers. */
     public sealed interface Input {
         /** The register it is about. */
@@ -25,15 +28,20 @@ public final class RegisterModel implements SequentialModel<String, RegisterMode
     /** Makes the value {@code value} if it is {@code expected}; answers {@link #SET} or {@link #NOT_SET}. */
     public record Cas(String key, String expected, String value) implements Input {}
 
+    /** Makes the register empty and answers that. */
+    public record Delete(String key) implements Input {}
+
     @Override
     public String initial() {
-        return "";
+        return ABSENT;
     }
 
     @Override
     public Step<String, String> apply(String state, Input input) {
         if (input instanceof Put put) {
             return new Step<>(put.value(), put.value());
+        } else if (input instanceof Delete) {
+            return new Step<>(ABSENT, ABSENT);
         } else if (input instanceof Append append) {
             String value = state + append.suffix();
             return new Step<>(value, value);

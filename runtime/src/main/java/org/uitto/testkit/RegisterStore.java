@@ -21,7 +21,11 @@ final class RegisterStore extends ReplicatedBehavior<RegisterStore.Execute, Regi
     record State(TreeMap<String, String> values) implements KryoSerializable {
         State with(Stored stored) {
             TreeMap<String, String> next = new TreeMap<>(values);
-            next.put(stored.key(), stored.value());
+            if (stored.value().isEmpty()) {
+                next.remove(stored.key());
+            } else {
+                next.put(stored.key(), stored.value());
+            }
             return new State(next);
         }
     }
@@ -40,6 +44,7 @@ final class RegisterStore extends ReplicatedBehavior<RegisterStore.Execute, Regi
             registrations.register(RegisterModel.Put.class, 204);
             registrations.register(RegisterModel.Append.class, 205);
             registrations.register(RegisterModel.Cas.class, 206);
+            registrations.register(RegisterModel.Delete.class, 207);
         }
     }
 

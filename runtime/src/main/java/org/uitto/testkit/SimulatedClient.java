@@ -1,7 +1,10 @@
 package org.uitto.testkit;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -19,18 +22,21 @@ final class SimulatedClient {
     private final History<RegisterModel.Input, String> history;
     private final BooleanSupplier goesOn;
     private final SeededRandom random;
-    private final int keyCount;
-    private final long maxPauseMillis;
+    private final IntFunction<Workload> workloads;
+    private Workload workload;
+    private final Map<String, String> lastSeen = new HashMap<>();
     private int generation;
     private int valueCount;
     private int okCount;
 
+    /** @param workloads what it asks for from each time on that it went on under a new name, counted from 0 */
     SimulatedClient(
             World world,
             ActorSystem<?> system,
             String name,
             ActorRef<Object> proxy,
             History<RegisterModel.Input, String> history,
+            IntFunction<Workload> workloads,
             BooleanSupplier goesOn) {
         this.world = world;
         this.system = system;
@@ -39,8 +45,8 @@ final class SimulatedClient {
         this.history = history;
         this.goesOn = goesOn;
         this.random = world.random("client " + name);
-        this.keyCount = random.below(12) + 1;
-        this.maxPauseMillis = random.between(1, 100);
+        this.workloads = workloads;
+        this.workload = workloads.apply(0);
     }
 
     /** How many operations came back with a result. */
@@ -53,39 +59,42 @@ final class SimulatedClient {
         if (!goesOn.getAsBoolean()) {
             return;
         }
-        RegisterModel.Input input = drawn();
+        RegisterModel.Input input =
+                workload.drawn(random, name, ++valueCount, key -> lastSeen.getOrDefault(key, RegisterModel.ABSENT));
         History<RegisterModel.Input, String>.Call call = history.call(name + "-" + generation, input);
         AskPattern.<Object, String>ask(
                         proxy, replyTo -> new RegisterStore.Execute(input, replyTo), PATIENCE, system.scheduler())
                 .whenCompleteAsync( // Plain whenComplete would run on a thread of the JVM's.
                         (result, failure) -> {
-                            ended(call, result, failure);
-                            world.after(Duration.ofMillis(random.between(0, maxPauseMillis)), this::next);
+                            ended(call, input, result, failure);
+                            world.after(Duration.ofMillis(random.between(0, workload.maxPauseMillis())), this::next);
                         },
                         system.executionContext());
     }
 
     private void ended(
-            History<RegisterModel.Input, String>.Call call, @Nullable String result, @Nullable Throwable failure) {
+            History<RegisterModel.Input, String>.Call call,
+            RegisterModel.Input input,
+            @Nullable String result,
+            @Nullable Throwable failure) {
         if (result != null) {
             okCount++;
+            remember(input, result);
             call.ok(result);
         } else if (failure instanceof ReplicationException known && known.isWithoutEffect()) {
             call.fail();
         } else {
             call.unknown();
             generation++; // One that does not know what became of its last operation can't have another under way.
+            workload = workloads.apply(generation);
         }
     }
 
-    private RegisterModel.Input drawn() {
-        String key = "k" + random.below(keyCount);
-        String value = name + "." + ++valueCount;
-        return switch (random.below(4)) {
-            case 0 -> new RegisterModel.Put(key, value);
-            case 1 -> new RegisterModel.Cas(key, name + "." + random.below(valueCount), value);
-            case 2 -> new RegisterModel.Append(key, "+" + value);
-            default -> new RegisterModel.Get(key);
-        };
+    private void remember(RegisterModel.Input input, String result) {
+        if (!(input instanceof RegisterModel.Cas cas)) {
+            lastSeen.put(input.key(), result);
+        } else if (result.equals(RegisterModel.SET)) {
+            lastSeen.put(cas.key(), cas.value());
+        }
     }
 }

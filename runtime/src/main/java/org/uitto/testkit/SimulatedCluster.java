@@ -101,6 +101,7 @@ final class SimulatedCluster {
 
     private Behavior<RaftInput> raftOf(
             NodeId id, SimulatedNode node, RaftInvariants.Witness witness, ActorRef<RaftNotice> notices) {
+        RoleObserver observer = watching.apply(id, witness);
         Participation participation = new Participation(
                 GROUP,
                 id,
@@ -111,10 +112,12 @@ final class SimulatedCluster {
                 notices,
                 node.clock(),
                 world.random("elections of " + id + " " + node.incarnationNumber()),
-                watching.apply(id, witness));
+                observer);
         return Behaviors.setup(context -> {
             raftActors.put(id, context.getSelf());
-            return participation.behavior();
+            return observer instanceof NodeObserver watcher
+                    ? InputTap.watched(participation.behavior(), watcher)
+                    : participation.behavior();
         });
     }
 

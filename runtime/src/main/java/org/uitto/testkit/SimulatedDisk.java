@@ -32,6 +32,10 @@ public final class SimulatedDisk {
     private boolean stalled;
     private boolean dueWhileStalled;
     private boolean failing;
+    private boolean full;
+    private boolean misdirecting;
+    private boolean misdirected;
+    private Runnable beforeEachWrite = () -> {};
     private long syncCount;
     private long lostCount;
 
@@ -74,6 +78,45 @@ public final class SimulatedDisk {
     public void failWrites(boolean fail) {
         world.trace().add((fail ? "break disk of " : "mend disk of ") + node);
         failing = fail;
+    }
+
+    /**
+     * Takes all room away, or gives it back. Without room writes fail and leave nothing behind, while reads go on; a
+     * failed write fails all that waits behind it.
+     */
+    public void fill(boolean isFull) {
+        world.trace().add((isFull ? "fill disk of " : "make room on disk of ") + node);
+        full = isFull;
+    }
+
+    /**
+     * Has the next write end up where something else was. It is acknowledged like any other; that neither it nor what was
+     * there can be read is found out when somebody reads it.
+     */
+    public void misdirectNextWrite() {
+        world.trace().add("misdirect a write of " + node);
+        misdirecting = true;
+    }
+
+    /** Has no write misdirected any more. Says whether one was, since this was last asked. */
+    boolean endMisdirection() {
+        boolean was = misdirected;
+        misdirecting = false;
+        misdirected = false;
+        return was;
+    }
+
+    /** Ends everything that is wrong with the disk. What it has lost stays lost. */
+    void mend() {
+        failWrites(false);
+        fill(false);
+        misdirecting = false;
+        release();
+    }
+
+    /** Has {@code hook} called before each write is taken in; the node may die in it. */
+    void beforeEachWrite(Runnable hook) {
+        beforeEachWrite = hook;
     }
 
     /** Loses everything, as a disk that was replaced. The node must be down. */
@@ -179,6 +222,14 @@ public final class SimulatedDisk {
 
     /** Takes a request in, to be served with or after those that wait already. */
     void submit(DiskRequest<?> request) {
+        boolean up = world.node(node).isUp();
+        if (up && request.isWrite()) {
+            beforeEachWrite.run();
+        }
+        if (up && !world.node(node).isUp()) {
+            request.refuse(new SimulatedFault("Node " + node + " died before it wrote this"));
+            return;
+        }
         gathering.add(request);
         if (syncDone == null && !dueWhileStalled) {
             beginSync();
@@ -226,12 +277,18 @@ public final class SimulatedDisk {
         List<DiskRequest<?>> due = new ArrayList<>(syncing);
         syncing.clear();
         boolean fails = random.chance(conditions.failure()) || failing;
-        if (fails && writeCount(due) > 0) {
+        if ((fails || full) && writeCount(due) > 0) {
             due.addAll(gathering);
             gathering.clear();
             failAll(due);
         } else {
+            boolean misdirectsNow = misdirecting && writeCount(due) > 0;
             due.forEach(DiskRequest::serve);
+            if (misdirectsNow) {
+                misdirecting = false;
+                misdirected = true;
+                damageEvents();
+            }
         }
         if (!gathering.isEmpty() && syncDone == null) {
             beginSync();
@@ -240,8 +297,11 @@ public final class SimulatedDisk {
 
     private void failAll(List<DiskRequest<?>> due) {
         world.trace().add("failed sync of " + node);
-        keepPrefix(due);
-        SimulatedFault fault = new SimulatedFault("The simulated disk of node " + node + " failed to sync");
+        if (!full) {
+            keepPrefix(due);
+        }
+        SimulatedFault fault = new SimulatedFault(
+                "The simulated disk of node " + node + (full ? " has no room left" : " failed to sync"));
         for (DiskRequest<?> request : due) {
             if (request.isWrite()) {
                 request.refuse(fault);

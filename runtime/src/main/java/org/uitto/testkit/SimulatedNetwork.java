@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.uitto.log.NodeId;
 
@@ -24,6 +25,7 @@ public final class SimulatedNetwork {
     private final Set<NodeId> isolated = new TreeSet<>();
     private final Map<MessageFate, Long> counts = new EnumMap<>(MessageFate.class);
     private NetworkConditions conditions = NetworkConditions.calm();
+    private BiConsumer<NodeId, Object> beforeEach = (from, message) -> {};
 
     SimulatedNetwork(World world) {
         this.world = world;
@@ -53,25 +55,34 @@ public final class SimulatedNetwork {
      */
     public <M> void send(NodeId from, NodeId to, M message, Consumer<? super M> deliver) {
         tally(MessageFate.SENT);
-        Link link = new Link(from, to);
+        if (!world.isGhost(from) && !isDown(from)) {
+            beforeEach.accept(from, message);
+        }
         if (world.isGhost(from) || isDown(from)) {
             tally(MessageFate.SENDER_DEAD);
             return;
         }
-        long sequence = ++state(link).sentCount;
+        Link link = new Link(from, to);
+        LinkState state = state(link);
+        long sequence = ++state.sentCount;
         boolean lost = random.chance(conditions.loss());
         boolean twice = random.chance(conditions.duplication());
-        if (isCut(link)) {
+        if (isCut(link, state)) {
             tally(MessageFate.CUT);
         } else if (lost) {
             tally(MessageFate.LOST);
         } else {
-            transmit(link, sequence, message, deliver);
+            transmit(link, state, sequence, message, deliver);
             if (twice) {
                 tally(MessageFate.DUPLICATED);
-                transmit(link, sequence, message, deliver);
+                transmit(link, state, sequence, message, deliver);
             }
         }
+    }
+
+    /** Has {@code hook} called before each message of a living sender leaves; the sender may die in it. */
+    void beforeEach(BiConsumer<NodeId, Object> hook) {
+        beforeEach = hook;
     }
 
     /** Sets what becomes of messages from now on. */
@@ -139,7 +150,11 @@ public final class SimulatedNetwork {
 
     /** True if messages on {@code link} are stopped now. */
     public boolean isCut(Link link) {
-        return state(link).cut || isolated.contains(link.from()) || isolated.contains(link.to());
+        return isCut(link, state(link));
+    }
+
+    private boolean isCut(Link link, LinkState state) {
+        return state.cut || (!isolated.isEmpty() && (isolated.contains(link.from()) || isolated.contains(link.to())));
     }
 
     /** How many messages met {@code fate} so far. */
@@ -147,24 +162,23 @@ public final class SimulatedNetwork {
         return counts.getOrDefault(fate, 0L);
     }
 
-    private <M> void transmit(Link link, long sequence, M message, Consumer<? super M> deliver) {
+    private <M> void transmit(Link link, LinkState state, long sequence, M message, Consumer<? super M> deliver) {
         long delayNanos = random.between(conditions.minDelayNanos(), conditions.maxDelayNanos());
         if (random.chance(conditions.slowness())) {
             tally(MessageFate.SLOW);
             delayNanos += random.between(0, conditions.slowDelayNanos());
         }
-        delayNanos += state(link).extraNanos;
-        world.after(delayNanos, () -> arrive(link, sequence, message, deliver));
+        delayNanos += state.extraNanos;
+        world.after(delayNanos, () -> arrive(link, state, sequence, message, deliver));
     }
 
-    private <M> void arrive(Link link, long sequence, M message, Consumer<? super M> deliver) {
-        if (isCut(link)) {
+    private <M> void arrive(Link link, LinkState state, long sequence, M message, Consumer<? super M> deliver) {
+        if (isCut(link, state)) {
             tally(MessageFate.CUT);
         } else if (isDown(link.to())) {
             tally(MessageFate.RECEIVER_DOWN);
         } else {
             tally(MessageFate.DELIVERED);
-            LinkState state = state(link);
             if (sequence < state.newestDelivered) {
                 tally(MessageFate.OVERTAKEN);
             }

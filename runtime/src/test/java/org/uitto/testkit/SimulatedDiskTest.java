@@ -1,6 +1,7 @@
 package org.uitto.testkit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -166,6 +167,57 @@ class SimulatedDiskTest {
     }
 
     @Test
+    void refusesWritesWithoutATraceWhileItIsFull() {
+        startWriter();
+        write(1, 3);
+        world.runFor(SECOND);
+        disk().fill(true);
+
+        write(4, 6);
+        world.runFor(SECOND);
+
+        assertEquals(numbers(1, 3), acknowledged);
+        assertEquals(4, failed.get(0));
+        world.node(N1).kill();
+        startWriter(); // Reading needs no room.
+        assertEquals(numbers(1, 3), recovered);
+        disk().fill(false);
+        write(7, 9);
+        world.runFor(SECOND);
+        assertTrue(acknowledged.containsAll(numbers(7, 9)));
+    }
+
+    @Test
+    void acknowledgesAMisdirectedWriteThatCannotBeReadAgain() {
+        startWriter();
+        write(1, 3);
+        world.runFor(SECOND);
+        disk().misdirectNextWrite();
+
+        write(4, 6);
+        world.runFor(SECOND);
+
+        assertEquals(numbers(1, 6), acknowledged);
+        assertThrows(SimulatedDamage.class, () -> disk().readable(PERSISTENCE_ID));
+        assertTrue(disk().endMisdirection());
+        assertFalse(disk().endMisdirection());
+    }
+
+    @Test
+    void diesBeforeAWriteReachesIt() {
+        startWriter();
+        disk().beforeEachWrite(() -> world.node(N1).kill());
+
+        write(1, 1);
+        world.runFor(SECOND);
+        disk().beforeEachWrite(() -> {});
+        startWriter();
+
+        assertEquals(List.of(), acknowledged);
+        assertEquals(List.of(), recovered);
+    }
+
+    @Test
     void deletesAPrefixAndKeepsTheHighestSequenceNumber() {
         startWriter();
         write(1, 10);
@@ -201,9 +253,8 @@ class SimulatedDiskTest {
     void takesEventsThroughTheirSerializersIfAsked() {
         begin(
                 1,
-                SimulationConfig.of(
-                        ConfigFactory.parseString(
-                                "uitto.simulation.journal.test-serialization = on, pekko.actor.allow-java-serialization = on")));
+                SimulationConfig.of(ConfigFactory.parseString("uitto.simulation.journal.test-serialization = on,"
+                        + " pekko.actor.allow-java-serialization = on")));
         startWriter();
         write(1, 10);
         world.runFor(SECOND);

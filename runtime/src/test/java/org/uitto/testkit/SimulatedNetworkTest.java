@@ -45,6 +45,21 @@ class SimulatedNetworkTest {
     }
 
     @Test
+    void sendsNothingMoreOfANodeThatDiesBeforeASend() {
+        world.node(A).begin();
+        network.beforeEach((from, message) -> {
+            if (message.equals(1)) {
+                world.node(from).kill();
+            }
+        });
+
+        send(A, B, 3);
+
+        assertEquals(List.of(0), arrived);
+        assertEquals(2, network.count(MessageFate.SENDER_DEAD));
+    }
+
+    @Test
     void losesDoublesDelaysAndReorders() {
         network.conditions(new NetworkConditions(1_000, 1_000_000, 0.1, 0.1, 0.1, 10_000_000));
 

@@ -1,0 +1,87 @@
+package org.uitto.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.uitto.log.NodeId;
+import org.uitto.role.RaftSettings;
+
+/**
+ * The shape of one run, drawn from its seed: each seed has its own sizes, settings and workload, and {@link Nemesis} draws its
+ * own mix of faults.
+ *
+ * @param nodes the members of the group
+ * @param settings timeouts, windows and batches of the replicas
+ * @param snapshotAfterBytes how much is applied before a snapshot; {@code Long.MAX_VALUE} for none
+ * @param serializing whether every event goes through its serializer on the way to the disk and back
+ * @param handingOver whether leadership is handed over now and then
+ * @param workloads one for each client, by how often it went on under a new name
+ */
+record Swarm(
+        List<NodeId> nodes,
+        RaftSettings settings,
+        long snapshotAfterBytes,
+        boolean serializing,
+        boolean handingOver,
+        List<IntFunction<Workload>> workloads) {
+    Swarm {
+        nodes = List.copyOf(nodes);
+        workloads = List.copyOf(workloads);
+    }
+
+    /** What the seed of {@code world} says. */
+    static Swarm drawn(World world) {
+        SeededRandom random = world.random("shape");
+        boolean serializing = random.chance(0.2);
+        int nodeCount = random.chance(0.7) ? 3 : random.chance(0.8) ? 5 : 1;
+        List<NodeId> nodes = IntStream.rangeClosed(1, nodeCount)
+                .mapToObj(number -> new NodeId("n" + number))
+                .toList();
+        RaftSettings settings = settings(random);
+        long snapshotAfterBytes = random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE;
+        return new Swarm(
+                nodes,
+                settings,
+                snapshotAfterBytes,
+                serializing,
+                world.random("hand-overs").chance(0.5),
+                workloads(world.random("clients")));
+    }
+
+    private static RaftSettings settings(SeededRandom random) {
+        long heartbeatMillis = random.between(20, 100);
+        return new RaftSettings(
+                Duration.ofMillis(heartbeatMillis),
+                Duration.ofMillis(5 * heartbeatMillis),
+                Duration.ofMillis(10 * heartbeatMillis),
+                Duration.ofMillis(random.between(2, 6) * heartbeatMillis),
+                random.chance(0.4) ? 1 : random.between(64, 4096), // 1: one entry a message
+                (int) random.between(1, 4),
+                random.between(1_000, 64_000),
+                random.chance(0.6) ? 1 : random.between(100, 10_000),
+                (int) random.between(20, 300),
+                (int) random.between(10, 200));
+    }
+
+    /** The same, but with other clients. */
+    Swarm with(List<IntFunction<Workload>> others) {
+        return new Swarm(nodes, settings, snapshotAfterBytes, serializing, handingOver, others);
+    }
+
+    private static List<IntFunction<Workload>> workloads(SeededRandom random) {
+        int clientCount = (int) random.between(1, 6);
+        List<Integer> weights = Workload.drawnWeights(random);
+        return IntStream.range(0, clientCount)
+                .mapToObj(client -> new Workload(keys(0, 1 + random.below(12)), weights, random.between(1, 100)))
+                .map(workload -> (IntFunction<Workload>) life -> workload)
+                .toList();
+    }
+
+    /** {@code count} keys, from number {@code first} on. */
+    static List<String> keys(int first, int count) {
+        return IntStream.range(first, first + count)
+                .mapToObj(number -> "k" + number)
+                .toList();
+    }
+}

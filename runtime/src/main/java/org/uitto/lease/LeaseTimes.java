@@ -32,8 +32,8 @@ record LeaseTimes(Duration renewEvery, Duration timeout, Duration validity, Dura
                     path,
                     margin,
                     "is less than a tenth of heartbeat-timeout (" + timeout
-                            + "), so that clocks which run at slightly different speeds could make two owners of one."
-                            + " Set it to at least " + timeout.dividedBy(10) + ".");
+                            + "), so that clocks which run at slightly different speeds could make two owners of one. Set it to at"
+                            + " least " + timeout.dividedBy(10) + ".");
         } else if (validity.compareTo(every.multipliedBy(2)) < 0) {
             throw wrong(
                     config,
@@ -41,8 +41,8 @@ record LeaseTimes(Duration renewEvery, Duration timeout, Duration validity, Dura
                     margin,
                     "leaves " + validity + " of heartbeat-timeout (" + timeout
                             + "), less than two heartbeat-intervals (" + every
-                            + "): one renewal that is late would cost the lease. Set a longer heartbeat-timeout or a"
-                            + " shorter heartbeat-interval.");
+                            + "): one renewal that is late would cost the lease. Set a longer heartbeat-timeout or a shorter"
+                            + " heartbeat-interval.");
         }
         return new LeaseTimes(every, timeout, validity, settings.getOperationTimeout());
     }

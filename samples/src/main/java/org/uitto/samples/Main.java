@@ -12,6 +12,7 @@ import org.uitto.samples.demo.DemoCommand;
 import org.uitto.samples.journal.JournalCommand;
 import org.uitto.samples.journalbench.JournalBenchCommand;
 import org.uitto.samples.node.NodeCommand;
+import org.uitto.samples.simulate.SimulateCommand;
 import org.uitto.samples.soak.SoakCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,7 +32,8 @@ import picocli.CommandLine.ScopeType;
             SoakCommand.class,
             ChaosCommand.class,
             JournalCommand.class,
-            JournalBenchCommand.class
+            JournalBenchCommand.class,
+            SimulateCommand.class
         },
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
@@ -39,8 +41,8 @@ import picocli.CommandLine.ScopeType;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:it is done",
-            "1:it failed, was rejected, there is no such key or it has another value, the verdict is not ok, or the journal is"
-                    + " damaged",
+            "1:it failed, was rejected, there is no such key or it has another value, the verdict is not ok, or the"
+                    + " journal is damaged",
             "2:the command line is wrong",
             "3:settings, port or data were refused, or a journal is in use; the message says what would be right",
             "4:no leader took the command; it had no effect",

@@ -35,6 +35,7 @@ class MainTest {
                 "bench-journal",
                 "soak",
                 "chaos",
+                "simulate",
                 "journal",
                 "journal verify",
                 "journal dump",

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -139,7 +140,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     /** The names of all nemeses. */
-    static final class NemesisNames extends java.util.ArrayList<String> {
+    static final class NemesisNames extends ArrayList<String> {
         private static final long serialVersionUID = 1;
 
         NemesisNames() {

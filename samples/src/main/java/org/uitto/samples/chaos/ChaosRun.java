@@ -35,11 +35,11 @@ final class ChaosRun {
         }
     }
 
-    /** Small segments and frequent snapshots: in minutes, the log is cut and followers need snapshots many times. */
+    /** Small segments and frequent snapshots: a full disk is felt, the log cut and a snapshot needed within seconds. */
     private static final String SETTINGS = """
-            uitto.journal { segment-size = 1 MiB, reserve = 8 MiB }
+            uitto.journal { segment-size = 128 KiB, reserve = 8 MiB }
             uitto.snapshot-store.reserve = 8 MiB
-            uitto.snapshot { after-log-bytes = 1 MiB, retained-log-bytes = 128 KiB }
+            uitto.snapshot { after-log-bytes = 512 KiB, retained-log-bytes = 64 KiB }
             """;
 
     private static final List<String> JAVA_OPTIONS = List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");

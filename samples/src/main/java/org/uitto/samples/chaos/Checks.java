@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.uitto.samples.chaos.StoreInput.Verb;
 import org.uitto.testkit.LinearizabilityChecker;
 import org.uitto.testkit.LinearizabilityVerdict;
@@ -141,7 +142,7 @@ final class Checks {
     private static long[] times(
             List<Operation<CounterClient.Input, Long>> history,
             Outcome outcome,
-            java.util.function.ToLongFunction<Operation<CounterClient.Input, Long>> time) {
+            ToLongFunction<Operation<CounterClient.Input, Long>> time) {
         return history.stream()
                 .filter(operation -> operation.input() == CounterClient.Input.ADD && operation.outcome() == outcome)
                 .mapToLong(time)

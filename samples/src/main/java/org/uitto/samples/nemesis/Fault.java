@@ -91,20 +91,26 @@ public sealed interface Fault {
         }
     }
 
-    /** A copy of a node's data is taken between two of its starts, and put back later. */
+    /**
+     * A copy of a node's data is taken between two of its starts, and put back later, when the node has taken part and has
+     * acknowledged what the copy lacks.
+     */
     record Rollback(Victims victims) implements Fault {
+        private static final Duration AT_LEAST = Duration.ofSeconds(1);
+
         @Override
         public Nemesis nemesis() {
             return Nemesis.ROLLBACK;
         }
 
         @Override
-        public Ongoing begin(Testbed testbed, Optional<String> leader) {
+        public Ongoing begin(Testbed testbed, Optional<String> leader) throws InterruptedException {
             List<String> nodes = victims.among(testbed.nodes(), leader);
             for (String node : nodes) {
                 testbed.kill(node);
                 testbed.copyData(node);
                 testbed.start(node);
+                testbed.awaitPart(node, AT_LEAST);
             }
             return new Ongoing(
                     nemesis(), named(nodes, leader) + " copied, and set back to the copy in the end", nodes, () -> {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -74,10 +75,9 @@ final class Tool {
             throw new Unavailable("the folder " + folder + " can't be written to: " + e.getMessage());
         }
         try {
-            run(java.util.stream.Stream.concat(
-                            java.util.stream.Stream.of("cc", "-O2", "-o", binary.toString(), copy.toString()),
-                            java.util.stream.Stream.of(options))
-                    .toList());
+            List<String> command = new ArrayList<>(List.of("cc", "-O2", "-o", binary.toString(), copy.toString()));
+            command.addAll(List.of(options));
+            run(command);
         } catch (Unavailable e) {
             throw new Unavailable("no C compiler works here (package gcc): " + e.getMessage());
         }

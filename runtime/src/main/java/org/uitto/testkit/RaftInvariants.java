@@ -134,6 +134,7 @@ final class RaftInvariants {
         private long admittedByWrite = Long.MAX_VALUE;
         private boolean isNewcomer;
         private boolean isLost;
+        private long ledTerm;
         private @org.jspecify.annotations.Nullable PeerMessage arrived;
         private @org.jspecify.annotations.Nullable LogView log;
 
@@ -295,6 +296,7 @@ final class RaftInvariants {
         }
 
         private void leads(Leader leader, RoleState before, LogView now) {
+            ledTerm = leader.term();
             NodeId other = leaders.putIfAbsent(leader.term(), node);
             // Paper §5.4.2 and Figure 8: what an older term's leader has left is committed with what comes behind it.
             require(
@@ -363,8 +365,10 @@ final class RaftInvariants {
         private void acknowledges(long ofTerm, long matchIndex) {
             Witness leader = witnesses.get(leaders.getOrDefault(ofTerm, node));
             LogView own = log;
-            if (leader == null || leader.log == null || own == null || leader.term != ofTerm || term != ofTerm) {
-                return; // One of them has gone on, and may have another log since.
+            if (leader == null || leader.log == null || own == null || leader.ledTerm != ofTerm) {
+                return; // It has died since, perhaps before its own disk had what the others already have.
+            } else if (leader.term != ofTerm || term != ofTerm) {
+                return; // One of them has gone on, and may have another log by now.
             }
             boolean known =
                     matchIndex >= own.base().index() && matchIndex <= own.last().index();

@@ -48,7 +48,8 @@ class LeaseLayoutTest {
         ActorRef<LeaseReply> ref = ActorRefResolver.get(KIT.system()).resolveActorRef("pekko://s@h:1/user/p#1");
         return Stream.of(
                 Arguments.of(CLAIM, 180, "038278d80404"),
-                Arguments.of(new LeaseCommand.Acquire("l", CLAIM, TIMEOUT, ref), 181, "04826cb501038278d804041a2800" + REF),
+                Arguments.of(
+                        new LeaseCommand.Acquire("l", CLAIM, TIMEOUT, ref), 181, "04826cb501038278d804041a2800" + REF),
                 Arguments.of(new LeaseCommand.Renew("l", CLAIM, ref), 182, "03826cb501038278d80404" + REF),
                 Arguments.of(new LeaseCommand.Release("l", CLAIM, ref), 183, "03826cb501038278d80404" + REF),
                 Arguments.of(new LeaseReply.Held(), 184, "00"),
@@ -57,7 +58,8 @@ class LeaseLayoutTest {
                 Arguments.of(new LeaseEvent.Granted("l", CLAIM, TIMEOUT), 187, "03826cb501038278d804041a2800"),
                 Arguments.of(new LeaseEvent.Released("l"), 188, "01826c"),
                 Arguments.of(new LeaseRegistry.Tenancy(CLAIM, TIMEOUT), 189, "02b501038278d804041a2800"),
-                Arguments.of(state(), 190, "014500020a826cbe0102b501038278d804041a28000a826dbe0102b501038278d804041a2800"));
+                Arguments.of(
+                        state(), 190, "014500020a826cbe0102b501038278d804041a28000a826dbe0102b501038278d804041a2800"));
     }
 
     private static LeaseRegistry.State state() {

@@ -87,13 +87,13 @@ class ProtocolTraceTest {
 
         assertEquals(
                 "{\"tag\":\"trace\",\"ts\":1,\"event\":{\"name\":\"BecomeCandidate\",\"nid\":\"1\",\"state\":{\"term\":2,"
-                    + "\"vote\":\"1\",\"commit\":0},\"role\":\"StateCandidate\",\"log\":0,\"conf\":[[\"1\",\"2\",\"3\"],[]]}}",
+                        + "\"vote\":\"1\",\"commit\":0},\"role\":\"StateCandidate\",\"log\":0,\"conf\":[[\"1\",\"2\",\"3\"],[]]}}",
                 begins.json(1));
         assertEquals(
                 "{\"tag\":\"trace\",\"ts\":2,\"event\":{\"name\":\"SendAppendEntriesRequest\",\"nid\":\"2\",\"state\":"
-                    + "{\"term\":3,\"vote\":\"0\",\"commit\":4},\"role\":\"StateLeader\",\"log\":5,\"conf\":[[\"1\",\"2\","
-                    + "\"3\"],[]],\"msg\":{\"type\":\"MsgApp\",\"term\":3,\"from\":\"2\",\"to\":\"1\",\"entries\":1,"
-                    + "\"logTerm\":2,\"index\":4,\"commit\":4,\"vote\":\"0\",\"reject\":false,\"rejectHint\":0}}}",
+                        + "{\"term\":3,\"vote\":\"0\",\"commit\":4},\"role\":\"StateLeader\",\"log\":5,\"conf\":[[\"1\",\"2\","
+                        + "\"3\"],[]],\"msg\":{\"type\":\"MsgApp\",\"term\":3,\"from\":\"2\",\"to\":\"1\",\"entries\":1,"
+                        + "\"logTerm\":2,\"index\":4,\"commit\":4,\"vote\":\"0\",\"reject\":false,\"rejectHint\":0}}}",
                 sends.json(2));
     }
 

@@ -34,8 +34,8 @@ import picocli.CommandLine.Spec;
         name = "simulate",
         description =
                 "Runs whole groups of replicas, with their clients, on a simulated network, disks and clocks, under"
-                    + " faults that are drawn from a seed, and checks the promises of Raft at every step. Ends with 1"
-                    + " at the first seed that breaks one, and says how to run that seed again.")
+                        + " faults that are drawn from a seed, and checks the promises of Raft at every step. Ends with 1"
+                        + " at the first seed that breaks one, and says how to run that seed again.")
 public final class SimulateCommand implements Callable<Integer> {
     private static final long ENDLESS = Long.MAX_VALUE / 2;
     private static final Duration FOREVER = Duration.ofDays(10_000);

@@ -13,20 +13,22 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.Serialization;
 
 /**
- * An actor reference as its path with address and uid, a string. Thread-safe.
+ * An actor reference as its path with address and uid, a string; see {@link AskHome} for a shorter one. Thread-safe.
  *
  * <p>Nothing is remembered here: with remoting, Pekko itself keeps the references that a thread resolved last.
  */
 public final class ActorRefSerializer extends ImmutableSerializer<ActorRef<?>> {
+    private final ExtendedActorSystem system;
     private final ActorRefResolver resolver;
 
     ActorRefSerializer(ExtendedActorSystem system) {
+        this.system = system;
         this.resolver = ActorRefResolver.get(Adapter.toTyped(system));
     }
 
     /** Writes a reference. */
     public void writeRef(Output output, ActorRef<?> ref) {
-        output.writeString(resolver.toSerializationFormat(ref));
+        output.writeString(AskHome.shortened(ref.path()).orElseGet(() -> resolver.toSerializationFormat(ref)));
     }
 
     /**
@@ -35,7 +37,10 @@ public final class ActorRefSerializer extends ImmutableSerializer<ActorRef<?>> {
      * @param <T> what the actor takes, which the bytes don't say and nothing can check
      */
     public <T> ActorRef<T> readRef(Input input) {
-        return resolver.resolveActorRef(readPath(input));
+        String path = readPath(input);
+        return AskHome.isShortened(path)
+                ? Adapter.toTyped(system.provider().resolveActorRef(AskHome.lengthened(path)))
+                : resolver.resolveActorRef(path);
     }
 
     @Override

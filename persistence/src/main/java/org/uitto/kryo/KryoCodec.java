@@ -119,6 +119,20 @@ public final class KryoCodec implements Extension {
         }
     }
 
+    /** Writes an object behind what {@code target} holds already, which never sees half of one. */
+    void copyTo(Output target, Object object) throws KryoSerializationException {
+        RegisteredType type = registered(object);
+        KryoContext context = pool.borrow();
+        try {
+            context.kryo.writeObject(context.output, object);
+            target.writeBytes(context.output.getBuffer(), 0, context.output.position());
+        } catch (RuntimeException | StackOverflowError e) {
+            throw failures.unwritable(type, e);
+        } finally {
+            giveBack(context);
+        }
+    }
+
     /**
      * Reads the object of {@code length} bytes of {@code array} from {@code offset}. The array is not copied, and not kept.
      *

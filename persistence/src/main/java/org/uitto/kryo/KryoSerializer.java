@@ -1,5 +1,6 @@
 package org.uitto.kryo;
 
+import com.esotericsoftware.kryo.io.Output;
 import java.nio.ByteBuffer;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.serialization.ByteBufferSerializer;
@@ -55,6 +56,16 @@ public final class KryoSerializer extends SerializerWithStringManifest implement
         } catch (KryoSerializationException e) {
             throw KryoSerializer.<RuntimeException>unchecked(e);
         }
+    }
+
+    /** Writes {@code object} behind what {@code output} holds already; nothing if it fails. */
+    public void toBinary(Object object, Output output) throws KryoSerializationException {
+        codec.copyTo(output, object);
+    }
+
+    /** Reads the object of {@code length} bytes of {@code array} from {@code offset}. The array is not copied, and not kept. */
+    public Object fromBinary(byte[] array, int offset, int length, String manifest) throws KryoSerializationException {
+        return codec.read(codec.registered(manifest), array, offset, length);
     }
 
     @Override

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.esotericsoftware.kryo.io.Output;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -27,10 +31,10 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class ActorRefsTest {
     private static final String REMOTE = """
-            pekko.actor.provider = remote
-            pekko.actor.serialize-messages = off
-            pekko.remote.artery { transport = tcp, canonical.hostname = "127.0.0.1", canonical.port = 0 }
-            """;
+        pekko.actor.provider = remote
+        pekko.actor.serialize-messages = off
+        pekko.remote.artery { transport = tcp, canonical.hostname = "127.0.0.1", canonical.port = 0 }
+        """;
 
     private final ActorSystem<Object> here = CodecTest.startSystem(REMOTE);
     private final ActorSystem<Object> there = CodecTest.startSystem(REMOTE);
@@ -136,6 +140,68 @@ final class ActorRefsTest {
 
         assertEquals(first, read.replyTo());
         assertNotEquals(second, read.replyTo());
+    }
+
+    @Test
+    void carriesAnAskFromItsHomeByItsName() throws Exception {
+        KryoCodec theirs = KryoCodec.get(there);
+        AskHome home = AskHome.of(kit.createTestProbe(Object.class).getRef());
+        AskHome seenFromThere =
+                AskHome.of(seenFromThere(kit.createTestProbe(Object.class).getRef()));
+        List<Messages.Small> asked = new ArrayList<>();
+        CompletionStage<String> answer = AskPattern.<Messages.Small, String>ask(
+                here.<Messages.Small>ignoreRef(),
+                replyTo -> {
+                    asked.add(new Messages.Small("a", 1, replyTo));
+                    return asked.get(0);
+                },
+                Duration.ofSeconds(60),
+                here.scheduler());
+        byte[] full = codec.toBytes(asked.get(0));
+
+        home.enter();
+        byte[] bytes = codec.toBytes(asked.get(0));
+        AskHome.leave();
+        seenFromThere.enter();
+        Messages.Small read = (Messages.Small) theirs.fromBytes(1000, bytes, 0, bytes.length);
+        AskHome.leave();
+
+        assertEquals(theirs.fromBytes(1000, full, 0, full.length), read);
+        assertTrue(bytes.length < full.length / 2, bytes.length + " bytes of " + full.length);
+        read.replyTo().tell("home");
+        assertEquals("home", answer.toCompletableFuture().get(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void writesWhoeverIsNoAskInFullAtHomeToo() throws Exception {
+        Messages.Small small =
+                new Messages.Small("a", 1, kit.createTestProbe(String.class).getRef());
+        byte[] full = codec.toBytes(small);
+
+        AskHome.of(small.replyTo()).enter();
+        byte[] bytes = codec.toBytes(small);
+        AskHome.leave();
+
+        assertArrayEquals(full, bytes);
+    }
+
+    @Test
+    void refusesAnAskOfUnknownHome() {
+        Output output = new Output(100);
+        output.writeByte(1); // component
+        output.writeByte(80 + 1);
+        output.writeString("/ask$a");
+
+        KryoSerializationException refusal = assertThrows(
+                UnreadableBytesException.class,
+                () -> codec.fromBytes(codec.idOf(new Messages.Holder("")), output.getBuffer(), 0, output.position()));
+
+        assertTrue(String.valueOf(refusal.getMessage()).contains("no address"));
+    }
+
+    private <T> ActorRef<T> seenFromThere(ActorRef<T> ref) {
+        return ActorRefResolver.get(there)
+                .resolveActorRef(ActorRefResolver.get(here).toSerializationFormat(ref));
     }
 
     private Object roundTrip(Object object) throws KryoSerializationException {

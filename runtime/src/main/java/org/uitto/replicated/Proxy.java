@@ -21,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.util.ByteString;
+import org.uitto.kryo.AskHome;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Failed;
@@ -66,6 +67,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private final Given given;
     private final TimerScheduler<Object> timers;
     private final ActorRef<ProxyInput> returnAddress;
+    private final AskHome home;
     private final ValueCodec codec;
     private final Output buffer = new Output(4096, -1);
 
@@ -83,6 +85,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         this.given = given;
         this.timers = timers;
         this.returnAddress = given.returnAddress().apply(context.getSelf().narrow());
+        this.home = AskHome.of(returnAddress);
         this.codec = new ValueCodec(context.getSystem());
     }
 
@@ -169,7 +172,7 @@ public final class Proxy extends AbstractBehavior<Object> {
             Waiting next = waiting.element();
             int start = buffer.position();
             try {
-                codec.append(next.command(), buffer);
+                codec.appendCommand(next.command(), buffer, home);
             } catch (CodecException e) {
                 getContext().getLog().error("A command for {} was rejected", given.group(), e);
                 fail(waiting.remove(), new ReplicationException.Rejected(String.valueOf(e.getMessage())));

@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.uitto.kryo.AskHome;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.NodeId;
@@ -170,10 +171,11 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private void handleSerialized(
             Leadership<Command, Event, State> leading, CommandBatch batch, SerializedCommands serialized) {
         Input input = new Input(serialized.bytes().toArrayUnsafe());
+        AskHome home = AskHome.of(batch.proxy());
         for (int i = 0; i < serialized.count(); i++) {
             long number = batch.firstNumber() + i;
             try {
-                Object command = codec.read(input);
+                Object command = codec.readCommand(input, home);
                 handle(leading, new Leadership.Origin(batch.proxy(), number, ReplyTargets.of(command)), command);
             } catch (CodecException e) {
                 answers.add(batch.proxy(), new Failed(number, Failure.REJECTED, String.valueOf(e.getMessage())));

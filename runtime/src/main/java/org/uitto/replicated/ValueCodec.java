@@ -3,13 +3,19 @@ package org.uitto.replicated;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
+import org.uitto.kryo.AskHome;
+import org.uitto.kryo.KryoSerializationException;
+import org.uitto.kryo.KryoSerializer;
 
 /**
  * Users' values as bytes, by whatever serializer Pekko has for them: serializer id (4 bytes), manifest, length (4 bytes),
@@ -17,10 +23,12 @@ import org.apache.pekko.serialization.Serializers;
  */
 final class ValueCodec {
     private final Serialization serialization;
+    private final KryoSerializer kryo;
     private final Output buffer = new Output(1024, -1);
 
     ValueCodec(ActorSystem<?> system) {
         this.serialization = SerializationExtension.get(system);
+        this.kryo = new KryoSerializer((ExtendedActorSystem) Adapter.toClassic(system));
     }
 
     /** A value that can't be written or read. */
@@ -59,15 +67,50 @@ final class ValueCodec {
         int start = output.position();
         try {
             Serializer serializer = serialization.findSerializerFor(value);
-            byte[] bytes = serializer.toBinary(value);
             output.writeInt(serializer.identifier());
             output.writeString(Serializers.manifestFor(serializer, value));
-            output.writeInt(bytes.length);
-            output.writeBytes(bytes);
+            if (serializer instanceof KryoSerializer) {
+                appendByKryo(value, output);
+            } else {
+                byte[] bytes = serializer.toBinary(value);
+                output.writeInt(bytes.length);
+                output.writeBytes(bytes);
+            }
         } catch (Exception e) {
             output.setPosition(start);
             throw new CodecException(
                     "A value of class " + value.getClass().getName() + " can't be serialized: " + e.getMessage(), e);
+        }
+    }
+
+    /** What the general way does, without an array between. */
+    private void appendByKryo(Object value, Output output) throws KryoSerializationException {
+        int lengthAt = output.position();
+        output.writeInt(0);
+        kryo.toBinary(value, output);
+        int end = output.position();
+        output.setPosition(lengthAt);
+        output.writeInt(end - lengthAt - Integer.BYTES);
+        output.setPosition(end);
+    }
+
+    /** Appends a command for another system, which knows that it comes from {@code home}. */
+    void appendCommand(Object command, Output output, AskHome home) throws CodecException {
+        home.enter();
+        try {
+            append(command, output);
+        } finally {
+            AskHome.leave();
+        }
+    }
+
+    /** The next value, a command that has come from {@code home}. */
+    Object readCommand(Input input, AskHome home) throws CodecException {
+        home.enter();
+        try {
+            return read(input);
+        } finally {
+            AskHome.leave();
         }
     }
 
@@ -89,17 +132,25 @@ final class ValueCodec {
         if (length < 0 || length > input.limit() - input.position()) {
             throw new CodecException("A value claims " + length + " bytes, of " + (input.limit() - input.position()));
         }
-        byte[] bytes = input.readBytes(length);
+        int start = input.position();
+        input.setPosition(start + length);
         try {
-            return serialization
-                    .deserialize(bytes, serializerId, manifest == null ? "" : manifest)
-                    .get();
+            return deserialized(serializerId, manifest == null ? "" : manifest, input.getBuffer(), start, length);
         } catch (Exception e) {
             throw new CodecException(
                     "A value of serializer " + serializerId + ", manifest \"" + manifest + "\", can't be read: "
                             + e.getMessage(),
                     e);
         }
+    }
+
+    private Object deserialized(int serializerId, String manifest, byte[] array, int offset, int length)
+            throws KryoSerializationException {
+        return serializerId == kryo.identifier()
+                ? kryo.fromBinary(array, offset, length, manifest)
+                : serialization
+                        .deserialize(Arrays.copyOfRange(array, offset, offset + length), serializerId, manifest)
+                        .get();
     }
 
     /** A checksum of {@code value} as bytes, in hexadecimal; empty if it can't be serialized. */

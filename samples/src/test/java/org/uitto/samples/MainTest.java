@@ -78,6 +78,7 @@ class MainTest {
                 "bench --in-flight 1,0",
                 "bench --payload -1",
                 "bench --seconds 0",
+                "bench --beside peers.jsonl",
                 "journal",
                 "journal verify",
                 "journal dump x --from one",

@@ -1,6 +1,7 @@
 package org.uitto.samples.bench;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,8 @@ final class Bench implements AutoCloseable {
 
     /** Starts the nodes and waits until they agree on a leader. */
     static Bench start(int payloadBytes) throws InterruptedException, ExecutionException, TimeoutException {
-        LocalCluster cluster = LocalCluster.create(SampleActor.LEDGER);
+        LocalCluster cluster =
+                LocalCluster.create(SampleActor.LEDGER, new LocalCluster.Options("", List.of(GcPauses.OPTION)));
         byte[] payload = new byte[payloadBytes];
         ThreadLocalRandom.current().nextBytes(payload);
         try {
@@ -84,13 +86,17 @@ final class Bench implements AutoCloseable {
         Latencies latencies = new Latencies();
         ClosedLoop<Ledger.Command, Ledger.Total> loop =
                 new ClosedLoop<>(client, ledger, command, ANSWER_WITHIN, latencies);
-        Duration cpuBefore = cluster.cpuTime();
+        Duration serverCpuBefore = cluster.cpuTime();
+        Duration clientCpuBefore = ownCpuTime();
+        Duration gcBefore = GcPauses.of(cluster);
         long startNanos = System.nanoTime();
         loop.start(inFlight);
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         latencies.closed = true;
         Duration lasted = Duration.ofNanos(System.nanoTime() - startNanos);
-        Duration cpu = cluster.cpuTime().minus(cpuBefore);
+        Duration serverCpu = cluster.cpuTime().minus(serverCpuBefore);
+        Duration clientCpu = ownCpuTime().minus(clientCpuBefore);
+        Duration gcPauses = GcPauses.of(cluster).minus(gcBefore);
         loop.stop().get(ANSWER_WITHIN.toSeconds() * 3, TimeUnit.SECONDS);
         return new Measurement(
                 kind,
@@ -98,8 +104,14 @@ final class Bench implements AutoCloseable {
                 kind == Kind.WRITE ? payload.length : 0,
                 lasted,
                 latencies.nanos.getIntervalHistogram(),
-                cpu,
+                serverCpu,
+                clientCpu,
+                gcPauses,
                 latencies.errors.sum());
+    }
+
+    private static Duration ownCpuTime() {
+        return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     @Override

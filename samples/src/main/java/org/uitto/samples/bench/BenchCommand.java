@@ -2,13 +2,17 @@ package org.uitto.samples.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.uitto.samples.cluster.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,10 +23,9 @@ import picocli.CommandLine.Spec;
 /** {@code bench}: measures throughput and latency. */
 @Command(
         name = "bench",
-        description =
-                "Measures three nodes on this machine, each in a process of its own with an fsynced log, and one client"
-                        + " process, which keeps a number of commands in flight. First all are warmed up together, three times"
-                        + " as long as each configuration, at the largest number in flight.")
+        description = "Measures three nodes on this machine, each in a process of its own with an fsynced log, and one"
+                + " client process, which keeps a number of commands in flight. First all are warmed up together,"
+                + " three times as long as each configuration, at the largest number in flight.")
 public final class BenchCommand implements Callable<Integer> {
     private static final int FIRST_WARMUP_FACTOR = 3;
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024;
@@ -61,16 +64,50 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--reads", description = "Measures linearizable reads as well.")
     private boolean reads;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "Writes a page with curves of throughput against latency, which needs no other file.")
+    private @Nullable Path report;
+
+    @Option(
+            names = "--beside",
+            paramLabel = "FILE",
+            description = "What other systems did, for the report: the lines of JSON that their harness prints.")
+    private @Nullable Path beside;
+
     @Option(names = "--json", description = "Prints one line of JSON per configuration instead of a table.")
     private boolean json;
 
     @Override
-    public Integer call() throws InterruptedException, ExecutionException, TimeoutException, JsonProcessingException {
+    public Integer call() throws InterruptedException, ExecutionException, TimeoutException, IOException {
         check();
+        PrintWriter out = spec.commandLine().getOut();
+        List<BenchReport.Point> others = beside == null ? List.of() : read(beside);
+        List<Measurement> measured = measure(out);
+        if (report != null) {
+            List<BenchReport.Point> points =
+                    new ArrayList<>(measured.stream().map(Measurement::point).toList());
+            points.addAll(others);
+            Files.writeString(report, new BenchReport(points).html());
+        }
+        return measured.stream().allMatch(measurement -> measurement.errors() == 0) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static List<BenchReport.Point> read(Path lines) throws IOException {
+        List<BenchReport.Point> points = new ArrayList<>();
+        for (String line : Files.readAllLines(lines)) {
+            BenchReport.ofPeer(line).ifPresent(points::add);
+        }
+        return points;
+    }
+
+    private List<Measurement> measure(PrintWriter out)
+            throws InterruptedException, ExecutionException, TimeoutException, JsonProcessingException {
         List<Bench.Kind> kinds = reads ? List.of(Bench.Kind.WRITE, Bench.Kind.READ) : List.of(Bench.Kind.WRITE);
         Duration warming = Duration.ofSeconds(warmup);
-        PrintWriter out = spec.commandLine().getOut();
         ObjectMapper mapper = new ObjectMapper();
+        List<Measurement> all = new ArrayList<>();
         try (Bench bench = Bench.start(payload)) {
             int largest = inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
             for (Bench.Kind kind : kinds) {
@@ -79,18 +116,17 @@ public final class BenchCommand implements Callable<Integer> {
             if (!json) {
                 out.println(Measurement.HEADER);
             }
-            long errors = 0;
             for (Bench.Kind kind : kinds) {
-                for (int count : new ArrayList<>(inFlight)) {
+                for (int count : inFlight) {
                     bench.run(kind, count, warming);
                     Measurement measured = bench.run(kind, count, Duration.ofSeconds(seconds));
                     out.println(json ? mapper.writeValueAsString(measured.fields()) : measured.row());
                     out.flush();
-                    errors += measured.errors();
+                    all.add(measured);
                 }
             }
-            return errors == 0 ? ExitCode.OK : ExitCode.FAILED;
         }
+        return all;
     }
 
     private void check() {
@@ -100,6 +136,11 @@ public final class BenchCommand implements Callable<Integer> {
             throw refused("--payload: must be from 0 to " + MAX_PAYLOAD_BYTES + " bytes.");
         } else if (seconds < 1 || warmup < 0) {
             throw refused("--seconds must be 1 or more, and --warmup 0 or more.");
+        } else if (beside != null && report == null) {
+            throw refused("--beside is for a --report.");
+        }
+        if (beside != null && !Files.isReadable(beside)) {
+            throw refused("--beside: " + beside + " can't be read.");
         }
     }
 

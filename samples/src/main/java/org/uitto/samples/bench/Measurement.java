@@ -12,6 +12,8 @@ import org.HdrHistogram.Histogram;
  * @param lasted from the first command to the moment when no more were sent
  * @param latencyNanos of each command that was answered within that time
  * @param serverCpu the processor time of all nodes together
+ * @param clientCpu the processor time of the client, what it takes to measure included
+ * @param gcPauses how long garbage collection has stopped the nodes, all together
  * @param errors how many commands failed
  */
 record Measurement(
@@ -21,6 +23,8 @@ record Measurement(
         Duration lasted,
         Histogram latencyNanos,
         Duration serverCpu,
+        Duration clientCpu,
+        Duration gcPauses,
         long errors) {
     private static final String ROW = "%-6s %9s %13s %14s %10s %10s %10s %18s %7s";
 
@@ -46,8 +50,8 @@ record Measurement(
         return latencyNanos.getValueAtPercentile(percentile) / 1e3;
     }
 
-    private double serverCpuSecondsPer1000() {
-        return serverCpu.toNanos() / 1e9 / latencyNanos.getTotalCount() * 1000;
+    private double secondsPer1000(Duration cpu) {
+        return cpu.toNanos() / 1e9 / latencyNanos.getTotalCount() * 1000;
     }
 
     /** One line of a table. */
@@ -62,7 +66,7 @@ record Measurement(
                 Math.round(micros(50)),
                 Math.round(micros(99)),
                 Math.round(micros(99.9)),
-                String.format(Locale.ROOT, "%.5f", serverCpuSecondsPer1000()),
+                String.format(Locale.ROOT, "%.5f", secondsPer1000(serverCpu)),
                 errors);
     }
 
@@ -72,13 +76,30 @@ record Measurement(
         fields.put("operation", kind.name().toLowerCase(Locale.ROOT));
         fields.put("in_flight", inFlight);
         fields.put("payload_bytes", payloadBytes);
-        fields.put(kind == Bench.Kind.WRITE ? "commits_per_second" : "reads_per_second", rounded(perSecond(), 1));
+        fields.put(kind == Bench.Kind.READ ? "reads_per_second" : "commits_per_second", rounded(perSecond(), 1));
         fields.put("p50_us", rounded(micros(50), 1));
         fields.put("p99_us", rounded(micros(99), 1));
         fields.put("p999_us", rounded(micros(99.9), 1));
-        fields.put("server_cpu_seconds_per_1000", rounded(serverCpuSecondsPer1000(), 6));
+        fields.put("server_cpu_seconds_per_1000", rounded(secondsPer1000(serverCpu), 6));
+        fields.put("client_cpu_seconds_per_1000", rounded(secondsPer1000(clientCpu), 6));
+        fields.put("node_gc_pause_ms", rounded(gcPauses.toNanos() / 1e6, 1));
         fields.put("errors", errors);
         return fields;
+    }
+
+    /** This as a point of a curve. */
+    BenchReport.Point point() {
+        return new BenchReport.Point(
+                "Uitto",
+                kind.name().toLowerCase(Locale.ROOT),
+                payloadBytes,
+                inFlight,
+                perSecond(),
+                micros(50),
+                micros(99),
+                micros(99.9),
+                secondsPer1000(serverCpu) * 1000,
+                secondsPer1000(clientCpu) * 1000);
     }
 
     private static double rounded(double value, int digits) {

@@ -70,6 +70,7 @@ class ShippedConfigTest {
                 "node-b.conf",
                 "node-c.conf",
                 "client.conf",
+                "tls.conf",
                 "journal-h2.conf",
                 "journal-postgresql.conf"
             })

@@ -322,9 +322,14 @@ final class RaftInvariants {
                         ? LogPosition.ZERO // Of what is compacted nobody can say more than that it was committed.
                         : now.positionAt(progress.matchIndex());
                 Witness witness = witnesses.get(peer);
+                Witness ghost = ghosts.get(peer);
+                boolean hasGoneOn = (witness != null && witness.term > leader.term())
+                        || (ghost != null
+                                && ghost.term > leader.term()); // And may have replaced it before it was lost.
                 boolean holds = matched.index() == 0
+                        || hasGoneOn
                         || vouchesFor(peer, matched)
-                        || (witness != null && (witness.term > leader.term() || witness.holdsDurably(matched)));
+                        || (witness != null && witness.holdsDurably(matched));
                 require(holds, "matchIndex is durable at the follower", node, leader.term(), peer, matched);
             });
         }

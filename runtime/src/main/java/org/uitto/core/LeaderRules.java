@@ -209,6 +209,14 @@ public final class LeaderRules extends Rules<Leader> {
                 .orElse(transition);
     }
 
+    /** A newcomer does not answer heartbeats. One that does has its say now: it is asked for the last entry, to say so. */
+    private Leader recalled(NodeId peer, Progress known) {
+        boolean saysNothing = known.standing() == Progress.Standing.NEWCOMER
+                && node.isOnItsStorage(peer)
+                && known.inFlight().isEmpty();
+        return saysNothing ? with(peer, unknown(Progress.Standing.NEWCOMER)) : state;
+    }
+
     /** Of a follower of which nothing is known any more: it is asked for the last entry, also if none is to come. */
     private Progress unknown(Progress.Standing standing) {
         return Progress.probing(node.log().last().index(), nowNanos).standing(standing);
@@ -386,8 +394,10 @@ public final class LeaderRules extends Rules<Leader> {
     @Override
     public Transition onHeartbeatReply(HeartbeatReply reply) {
         Progress known = state.progress().get(reply.from());
-        if (known == null || !counts(reply.from(), known)) {
+        if (known == null) {
             return Transition.to(state);
+        } else if (!counts(reply.from(), known)) {
+            return Transition.to(recalled(reply.from(), known));
         }
         return advanced(with(reply.from(), known.heardAt(nowNanos).answered(reply.round())));
     }

@@ -122,7 +122,8 @@ final class Recovering extends AbstractBehavior<RaftInput> {
     }
 
     private boolean isAlone() {
-        return given.configuration().peersOf(given.self()).isEmpty();
+        return given.configuration().isMember(given.self())
+                && given.configuration().peersOf(given.self()).isEmpty();
     }
 
     /**

@@ -297,10 +297,14 @@ final class Nemesis {
     }
 
     private boolean isBearableWithout(NodeId node) {
-        Set<NodeId> lost = new HashSet<>(invariants.get().lostNodes());
-        lost.addAll(misdirected);
+        Set<NodeId> lost = new HashSet<>(misdirected);
         lost.add(node);
-        return lost.size() <= (nodes.size() - 1) / 2;
+        return invariants.get().bearsLossOf(lost);
+    }
+
+    /** Whether a node has lost something that it may have promised, or will have once it starts again. */
+    boolean hasLosses() {
+        return !misdirected.isEmpty() || invariants.get().hasLosses();
     }
 
     private void crash(NodeId node, Duration downFor) {

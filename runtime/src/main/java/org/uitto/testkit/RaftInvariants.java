@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
@@ -45,6 +46,8 @@ final class RaftInvariants {
     private record Commitment(LogPosition position, long inTerm) {}
 
     private final Configuration configuration;
+    private Configuration committedConfiguration;
+    private int reconfigurationCount;
     private final Consumer<AssertionError> violated;
     private final Map<Long, NodeId> leaders = new HashMap<>();
     private final Map<LogPosition, Seen> entries = new HashMap<>();
@@ -56,6 +59,7 @@ final class RaftInvariants {
 
     RaftInvariants(Configuration configuration, Consumer<AssertionError> violated) {
         this.configuration = configuration;
+        this.committedConfiguration = configuration;
         this.violated = violated;
     }
 
@@ -85,9 +89,27 @@ final class RaftInvariants {
         }
     }
 
-    /** The nodes that have lost something of what they may have promised, and have not been readmitted since. */
-    Set<NodeId> lostNodes() {
-        return ghosts.keySet();
+    /**
+     * Whether the group can bear that {@code nodes} lose what they may have promised: by each configuration that any node goes
+     * by, enough others have lost nothing, or have been readmitted since.
+     */
+    boolean bearsLossOf(Set<NodeId> nodes) {
+        Set<NodeId> lost = new HashSet<>(ghosts.keySet());
+        lost.addAll(nodes);
+        return Stream.concat(
+                        Stream.of(committedConfiguration),
+                        witnesses.values().stream().map(Witness::configuration))
+                .allMatch(any -> {
+                    Set<NodeId> rest = new HashSet<>(any.members().keySet());
+                    rest.removeAll(lost);
+                    return any.isQuorum(rest)
+                            && (any.target().isEmpty() || Configuration.isMajority(any.target(), rest));
+                });
+    }
+
+    /** Whether a node has lost something of what it may have promised, and has not been readmitted since. */
+    boolean hasLosses() {
+        return !ghosts.isEmpty();
     }
 
     /** Whether {@code node} has {@code position} on a disk that counts, or had it on one that did. */
@@ -111,6 +133,16 @@ final class RaftInvariants {
     /** How often a log was compacted behind a snapshot of its own node. */
     int compactionCount() {
         return compactionCount;
+    }
+
+    /** How many configurations were committed. */
+    int reconfigurationCount() {
+        return reconfigurationCount;
+    }
+
+    /** Who takes part by the newest configuration that is known to be committed. */
+    Configuration committedConfiguration() {
+        return committedConfiguration;
     }
 
     /** How often a node took a snapshot over from its leader. */
@@ -245,7 +277,7 @@ final class RaftInvariants {
             }
             long known = Math.max(before.commitIndex(), now.base().index()); // The rest came with a snapshot.
             for (long index = known + 1; index <= next.commitIndex(); index++) {
-                commits(now.positionAt(index), next, now);
+                commits(now.positionAt(index), next, now, lastBefore(transition, now));
             }
         }
 
@@ -295,8 +327,36 @@ final class RaftInvariants {
                     && committed.get((int) position.index() - 1).position().equals(position);
         }
 
+        /** One change at a time (paper §6), and whoever leads is, or was before, one of those who decide. */
+        private void reconfigures(Leader leader, LogView now) {
+            long uncommitted = 0;
+            for (long index = leader.commitIndex() + 1; index <= now.configurationIndex(); index++) {
+                uncommitted += now.configurationIndex() == index
+                                || !now.configurationAt(index).equals(now.configurationAt(index - 1))
+                        ? 1
+                        : 0;
+            }
+            boolean ofThisTerm = now.configurationIndex() >= leader.noOpIndex();
+            require(
+                    uncommitted <= 1 || !ofThisTerm,
+                    "At most one configuration is uncommitted",
+                    node,
+                    leader.term(),
+                    leader.commitIndex(),
+                    now.configurationIndex());
+        }
+
         private void leads(Leader leader, RoleState before, LogView now) {
             ledTerm = leader.term();
+            reconfigures(leader, now);
+            require(
+                    before instanceof Leader
+                            || now.configurationAt(Long.MAX_VALUE)
+                                    .orElse(configuration)
+                                    .isVoter(node),
+                    "Only a voter is elected",
+                    node,
+                    leader);
             NodeId other = leaders.putIfAbsent(leader.term(), node);
             // Paper §5.4.2 and Figure 8: what an older term's leader has left is committed with what comes behind it.
             require(
@@ -334,7 +394,16 @@ final class RaftInvariants {
             });
         }
 
-        private void commits(LogPosition position, RoleState state, LogView now) {
+        /** Where the log ended when the decision was taken. */
+        private long lastBefore(Transition transition, LogView now) {
+            return transition.writes().stream()
+                    .filter(EntriesAppended.class::isInstance)
+                    .mapToLong(mutation -> ((EntriesAppended) mutation).prev().index())
+                    .findFirst()
+                    .orElse(now.last().index());
+        }
+
+        private void commits(LogPosition position, RoleState state, LogView now, long lastIndex) {
             int at = Math.toIntExact(position.index() - 1);
             if (at < committed.size()) {
                 require(
@@ -346,7 +415,7 @@ final class RaftInvariants {
                 return;
             }
             // Of a joint configuration it takes both majorities (paper §6).
-            Configuration deciding = now.configurationAt(Long.MAX_VALUE).orElse(configuration);
+            Configuration deciding = now.configurationAt(lastIndex).orElse(configuration);
             Set<NodeId> holders = new HashSet<>();
             for (NodeId member : deciding.members().keySet()) {
                 if (vouchesFor(member, position)) {
@@ -355,6 +424,18 @@ final class RaftInvariants {
             }
             require(deciding.isQuorum(holders), "Committed on a quorum", node, position, deciding, holders, state);
             committed.add(new Commitment(position, state.term()));
+            Configuration known = now.configurationAt(position.index()).orElse(configuration);
+            if (!known.equals(committedConfiguration)) {
+                committedConfiguration = known;
+                reconfigurationCount++;
+            }
+        }
+
+        private Configuration configuration() {
+            LogView known = log;
+            return known == null
+                    ? configuration
+                    : known.configurationAt(Long.MAX_VALUE).orElse(configuration);
         }
 
         private boolean holdsDurably(LogPosition position) {

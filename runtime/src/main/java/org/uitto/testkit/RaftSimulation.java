@@ -7,16 +7,22 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
+import org.uitto.core.MembershipChange;
+import org.uitto.log.Configuration;
+import org.uitto.log.Member;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.testkit.LinearizabilityVerdict.Undecided;
 import org.uitto.testkit.LinearizabilityVerdict.Violation;
 
@@ -47,6 +53,7 @@ public final class RaftSimulation {
     private final Map<NodeId, ReplicaStatus> statuses = new HashMap<>();
     private @Nullable ActorRef<ReplicaStatus> statusInbox;
     private final boolean handsOver;
+    private final boolean changesMembers;
     private boolean clientsGoOn = true;
 
     /**
@@ -58,6 +65,7 @@ public final class RaftSimulation {
      * @param committedCount how many entries were committed
      * @param compactionCount how often a log was compacted behind a snapshot
      * @param installationCount how often a node took a snapshot over from its leader
+     * @param reconfigurationCount how many configurations were committed
      * @param operationCount how many operations of clients came to an end, known or not
      * @param undecided whether the history was too hard to judge
      * @param faults how often each kind of fault struck
@@ -74,6 +82,7 @@ public final class RaftSimulation {
             int committedCount,
             int compactionCount,
             int installationCount,
+            int reconfigurationCount,
             int operationCount,
             boolean undecided,
             Map<String, Integer> faults,
@@ -83,13 +92,16 @@ public final class RaftSimulation {
     private RaftSimulation(long seed, Sabotage sabotage, Function<World, Swarm> shape, Nemesis.Temper temper) {
         this.world = World.ofSeed(seed);
         this.swarm = shape.apply(world);
-        this.nodes = swarm.nodes();
+        this.changesMembers = sabotage == Sabotage.NONE && !swarm.others().isEmpty();
+        this.nodes =
+                Stream.concat(swarm.nodes().stream(), swarm.others().stream()).toList();
         this.system = world.boot(swarm.serializing() ? SERIALIZING : PLAIN);
         this.nemesis = new Nemesis(world, nodes, this::start, this::invariants, coverage, temper);
         this.cluster = new SimulatedCluster(
                 world,
                 system,
-                nodes,
+                swarm.nodes(),
+                swarm.others(),
                 swarm.settings(),
                 swarm.snapshotAfterBytes(),
                 (node, witness) -> nemesis.haunting(node, witness, sabotage));
@@ -148,6 +160,7 @@ public final class RaftSimulation {
         }
         nemesis.begin();
         beginHandOvers();
+        beginChangesOfMembers();
         if (operations > 0) {
             awaitOperations(operations - operations / 10);
         } else {
@@ -183,6 +196,41 @@ public final class RaftSimulation {
                 handOver(random, asker);
             }
         });
+    }
+
+    /** Now and then somebody has some nodes added to the group or removed from it, whoever they are. */
+    private void beginChangesOfMembers() {
+        if (changesMembers) {
+            SeededRandom random = world.random("times of changes of members");
+            system.spawn("changes", Behaviors.<ChangeReply>ignore(), asker -> changeMembers(random, asker));
+        }
+    }
+
+    private void changeMembers(SeededRandom random, ActorRef<ChangeReply> asker) {
+        world.after(Duration.ofMillis(random.between(50, 2_000)), () -> {
+            if (clientsGoOn) {
+                MembershipChange change = drawnChange(random);
+                // Who would rely on a node whose disk is lost, which no leader can know yet, may wait for it for ever.
+                if (!nemesis.hasLosses()) {
+                    nodes.forEach(node -> cluster.changeMembers(node, change, asker));
+                }
+                changeMembers(random, asker);
+            }
+        });
+    }
+
+    private MembershipChange drawnChange(SeededRandom random) {
+        MembershipChange change = MembershipChange.NONE;
+        for (NodeId node : nodes) {
+            Member member = Member.at(node.value());
+            change = switch (random.below(7)) {
+                case 0 -> change.removing(node);
+                case 1, 2 -> change.adding(node, member);
+                case 3 -> change.addingLearner(node, member);
+                default -> change;
+            };
+        }
+        return random.chance(0.1) ? change.byForce() : change;
     }
 
     private void startClient(String name, IntFunction<Workload> workload) {
@@ -224,7 +272,8 @@ public final class RaftSimulation {
             if (waited.compareTo(RECOVERY) > 0) {
                 throw new SimulationFailure(
                         world,
-                        new AssertionError("No agreement within " + RECOVERY + " after the last fault: " + statuses));
+                        new AssertionError("No agreement within " + RECOVERY + " after the last fault, among "
+                                + invariants().committedConfiguration() + ": " + statuses));
             }
             askStatuses();
             world.runFor(GLANCE);
@@ -240,7 +289,15 @@ public final class RaftSimulation {
         }
     }
 
+    /** Who must come to agree: everybody who is a member when all is over. */
+    private Set<NodeId> finalMembers() {
+        return invariants().committedConfiguration().members().keySet();
+    }
+
     private boolean agree() {
+        statuses.keySet().retainAll(finalMembers());
+        Configuration last = invariants().committedConfiguration();
+        boolean settled = !last.isJoint() && last.target().isEmpty();
         long leaders = statuses.values().stream()
                 .filter(status -> status.group().role() == GroupStatus.Role.LEADER)
                 .count();
@@ -256,7 +313,7 @@ public final class RaftSimulation {
         boolean allCommitted = statuses.values().stream()
                 .allMatch(status ->
                         status.appliedIndex() == status.group().lastLog().index());
-        return statuses.size() == nodes.size() && leaders == 1 && views == 1 && allCommitted;
+        return settled && statuses.size() == finalMembers().size() && leaders == 1 && views == 1 && allCommitted;
     }
 
     private org.apache.pekko.actor.typed.Behavior<ReplicaStatus> noteStatus(ReplicaStatus status) {
@@ -290,6 +347,7 @@ public final class RaftSimulation {
                 cluster.invariants().committedCount(),
                 cluster.invariants().compactionCount(),
                 cluster.invariants().installationCount(),
+                cluster.invariants().reconfigurationCount(),
                 history.operations().size(),
                 undecided,
                 faults,

@@ -11,11 +11,13 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.core.MembershipChange;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
@@ -37,6 +39,8 @@ import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.Participation;
 import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.ChangeMembers;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftNotice;
 import org.uitto.role.RaftSettings;
@@ -52,6 +56,7 @@ final class SimulatedCluster {
     private final World world;
     private final SimulatedSystem system;
     private final Configuration configuration;
+    private final List<NodeId> nodes;
     private final RaftSettings settings;
     private final long snapshotAfterBytes;
     private final RaftInvariants invariants;
@@ -60,7 +65,7 @@ final class SimulatedCluster {
     private final Map<NodeId, ActorRef<RaftInput>> raftActors = new HashMap<>();
     private final Map<NodeId, RaftInvariants.Witness> witnesses = new HashMap<>();
 
-    /** @param watching gets a node and the witness of its invariants, returns what is to watch it */
+    /** @param members who take part, for ever */
     SimulatedCluster(
             World world,
             SimulatedSystem system,
@@ -68,9 +73,26 @@ final class SimulatedCluster {
             RaftSettings settings,
             long snapshotAfterBytes,
             BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
+        this(world, system, members, List.of(), settings, snapshotAfterBytes, watching);
+    }
+
+    /**
+     * @param members who take part at first
+     * @param others who may be added later
+     * @param watching gets a node and the witness of its invariants, returns what is to watch it
+     */
+    SimulatedCluster(
+            World world,
+            SimulatedSystem system,
+            List<NodeId> members,
+            List<NodeId> others,
+            RaftSettings settings,
+            long snapshotAfterBytes,
+            BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
         this.world = world;
         this.system = system;
         this.configuration = Configuration.of(members);
+        this.nodes = Stream.concat(members.stream(), others.stream()).toList();
         this.settings = settings;
         this.snapshotAfterBytes = snapshotAfterBytes;
         this.invariants = new RaftInvariants(configuration, world::fail);
@@ -81,8 +103,9 @@ final class SimulatedCluster {
         return invariants;
     }
 
-    List<NodeId> members() {
-        return List.copyOf(configuration.voters());
+    /** All that there may be replicas on. */
+    List<NodeId> nodes() {
+        return nodes;
     }
 
     /** Starts the node, which must be down, with a replica of {@code behavior}. */
@@ -106,7 +129,7 @@ final class SimulatedCluster {
                 GROUP,
                 id,
                 id.value(),
-                configuration,
+                configuration.isMember(id) ? configuration : Configuration.UNKNOWN,
                 settings,
                 new Transport(id),
                 notices,
@@ -176,6 +199,14 @@ final class SimulatedCluster {
         }
     }
 
+    /** Has the members of the group changed, if {@code node} is up, gets to it, and leads. */
+    void changeMembers(NodeId node, MembershipChange change, ActorRef<ChangeReply> replyTo) {
+        ActorRef<RaftInput> raft = raftActors.get(node);
+        if (raft != null && world.node(node).isUp() && !world.node(node).isPaused()) {
+            raft.tell(new ChangeMembers(change, replyTo));
+        }
+    }
+
     /** Starts a machine of a client, with a proxy on it that talks to the replicas over the network. */
     void startClient(NodeId client, Consumer<ActorRef<Object>> started) {
         Relays relays = new Relays(client);
@@ -196,7 +227,7 @@ final class SimulatedCluster {
         Behavior<Object> behavior() {
             return Behaviors.setup(context -> {
                 ActorRef<ProxyInput> proxy = context.getSelf().narrow();
-                for (NodeId node : members()) {
+                for (NodeId node : nodes) {
                     // The way back belongs to no node: it must outlive the client, whose ref may be in a log of
                     // messages.
                     system.spawn(
@@ -260,7 +291,7 @@ final class SimulatedCluster {
 
         @Override
         public List<String> contacts() {
-            return new ArrayList<>(members().stream().map(NodeId::value).toList());
+            return new ArrayList<>(nodes.stream().map(NodeId::value).toList());
         }
 
         @Override

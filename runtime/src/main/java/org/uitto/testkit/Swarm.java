@@ -11,7 +11,8 @@ import org.uitto.role.RaftSettings;
  * The shape of one run, drawn from its seed: each seed has its own sizes, settings and workload, and {@link Nemesis} draws its
  * own mix of faults.
  *
- * @param nodes the members of the group
+ * @param nodes the members of the group at first
+ * @param others nodes that the group may come to use; if there are any, its members change now and then
  * @param settings timeouts, windows and batches of the replicas
  * @param snapshotAfterBytes how much is applied before a snapshot; {@code Long.MAX_VALUE} for none
  * @param serializing whether every event goes through its serializer on the way to the disk and back
@@ -20,6 +21,7 @@ import org.uitto.role.RaftSettings;
  */
 record Swarm(
         List<NodeId> nodes,
+        List<NodeId> others,
         RaftSettings settings,
         long snapshotAfterBytes,
         boolean serializing,
@@ -27,6 +29,7 @@ record Swarm(
         List<IntFunction<Workload>> workloads) {
     Swarm {
         nodes = List.copyOf(nodes);
+        others = List.copyOf(others);
         workloads = List.copyOf(workloads);
     }
 
@@ -35,18 +38,23 @@ record Swarm(
         SeededRandom random = world.random("shape");
         boolean serializing = random.chance(0.2);
         int nodeCount = random.chance(0.7) ? 3 : random.chance(0.8) ? 5 : 1;
-        List<NodeId> nodes = IntStream.rangeClosed(1, nodeCount)
-                .mapToObj(number -> new NodeId("n" + number))
-                .toList();
+        List<NodeId> nodes =
+                IntStream.rangeClosed(1, nodeCount).mapToObj(Swarm::node).toList();
         RaftSettings settings = settings(random);
         long snapshotAfterBytes = random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE;
+        boolean changingMembers = world.random("changes of members").chance(0.4);
         return new Swarm(
                 nodes,
+                changingMembers ? List.of(node(nodeCount + 1), node(nodeCount + 2)) : List.of(),
                 settings,
                 snapshotAfterBytes,
                 serializing,
                 world.random("hand-overs").chance(0.5),
                 workloads(world.random("clients")));
+    }
+
+    private static NodeId node(int number) {
+        return new NodeId("n" + number);
     }
 
     private static RaftSettings settings(SeededRandom random) {
@@ -65,8 +73,8 @@ record Swarm(
     }
 
     /** The same, but with other clients. */
-    Swarm with(List<IntFunction<Workload>> others) {
-        return new Swarm(nodes, settings, snapshotAfterBytes, serializing, handingOver, others);
+    Swarm with(List<IntFunction<Workload>> newWorkloads) {
+        return new Swarm(nodes, others, settings, snapshotAfterBytes, serializing, handingOver, newWorkloads);
     }
 
     private static List<IntFunction<Workload>> workloads(SeededRandom random) {

@@ -131,6 +131,27 @@ final class SoloNode {
         return carryOut(asLeader().onPropose(payloads));
     }
 
+    Transition change(MembershipChange change) {
+        return carryOut(asLeader().onChange(change));
+    }
+
+    Transition proposalsHeld() {
+        return carryOut(asLeader().onProposalsHeld());
+    }
+
+    /** What it is after an election timeout. */
+    RoleState electionTimeoutTo() {
+        return electionTimeout().next();
+    }
+
+    /** As if the leader had gone over to {@code configuration}, which is not committed. */
+    void assumeConfiguration(org.uitto.log.Configuration configuration) {
+        log.apply(new EntriesAppended(
+                log.last(),
+                List.of(Logs.configuration(
+                        new LogPosition(state.term(), log.last().index() + 1), configuration))));
+    }
+
     Transition replicate() {
         return carryOut(asLeader().replicate());
     }

@@ -49,6 +49,7 @@ abstract class ScriptedGroup {
             world,
             system,
             ALL,
+            spares(),
             new RaftSettings(
                     Duration.ofMillis(50),
                     Duration.ofMillis(250),
@@ -65,6 +66,11 @@ abstract class ScriptedGroup {
     final Set<NodeId> everNewcomers = new TreeSet<>();
     /** At which indexes each node has taken snapshots that its log was then compacted behind. */
     final Map<NodeId, Set<Long>> compactedAt = new HashMap<>();
+
+    /** Nodes that are no members at first. */
+    List<NodeId> spares() {
+        return List.of();
+    }
 
     RoleObserver watching(NodeId node, RoleObserver witness) {
         return new RoleObserver() {

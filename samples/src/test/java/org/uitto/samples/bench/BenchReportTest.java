@@ -40,7 +40,7 @@ class BenchReportTest {
     void readsTheLinesOfTheHarness() throws JsonProcessingException {
         String write =
                 "{\"peer\":\"aeron\",\"op\":\"write\",\"c\":16,\"payload\":100,\"ops_per_s\":8887,\"p50_us\":1300,"
-                    + "\"p99_us\":8000,\"p999_us\":9000,\"server_cpu_s_per_kop\":0.158,\"client_cpu_s_per_kop\":0.04}";
+                        + "\"p99_us\":8000,\"p999_us\":9000,\"server_cpu_s_per_kop\":0.158,\"client_cpu_s_per_kop\":0.04}";
         String failover = "{\"peer\":\"aeron\",\"op\":\"failover\",\"c\":16,\"failover_ms\":11317}";
 
         assertEquals(

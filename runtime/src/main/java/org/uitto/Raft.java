@@ -1,6 +1,7 @@
 package org.uitto;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -8,9 +9,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -21,9 +23,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.pattern.Patterns;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.Member;
@@ -31,12 +31,12 @@ import org.uitto.log.NodeId;
 import org.uitto.node.ArteryTransport;
 import org.uitto.node.Contact;
 import org.uitto.node.GroupContacts;
+import org.uitto.node.GroupDirectory;
 import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
-import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.TransferOutcome;
@@ -59,6 +59,9 @@ public final class Raft implements Extension {
     private final Map<GroupId, ActorRef<Object>> proxies = new ConcurrentHashMap<>();
     private final Map<GroupId, ActorRef<ReplicaInput>> replicas = new ConcurrentHashMap<>();
     private final Optional<ActorRef<HeartbeatHub.Message>> heartbeats;
+    private final ProtocolTap tap = new ProtocolTap();
+    private final AtomicLong watches = new AtomicLong();
+    private final Inquiry inquiry;
 
     private Raft(ActorSystem<?> system) {
         this.system = system;
@@ -66,6 +69,10 @@ public final class Raft implements Extension {
         this.heartbeats = settings.self()
                 .map(self -> system.systemActorOf(
                         HeartbeatHub.create(settings.members(), self), Members.HEARTBEATS, raftProps()));
+        this.inquiry = new Inquiry(system, settings);
+        settings.node()
+                .ifPresent(self -> system.systemActorOf(
+                        GroupDirectory.create(() -> List.copyOf(replicas.keySet())), Members.GROUPS, raftProps()));
         CoordinatedShutdown.get(system)
                 .addTask(
                         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
@@ -146,8 +153,7 @@ public final class Raft implements Extension {
                         stateMachine,
                         System::nanoTime,
                         new SplittableRandom(),
-                        new RoleChanges(
-                                group, self, changed -> system.eventStream().tell(new EventStream.Publish<>(changed))))
+                        new RoleChanges(group, self, this::publish).and(tap.observer(group, self)))
                 .behavior();
     }
 
@@ -167,6 +173,11 @@ public final class Raft implements Extension {
                             + first.keySet() + " are here. Add the others, on every node.");
         }
         return first.isEmpty() ? Configuration.UNKNOWN : Configuration.of(first);
+    }
+
+    private void publish(RoleChanged changed) {
+        system.eventStream().tell(new EventStream.Publish<>(changed));
+        tap.tell(changed);
     }
 
     private Props raftProps() {
@@ -199,19 +210,61 @@ public final class Raft implements Extension {
     }
 
     /**
-     * How the replica of {@code name} at {@code contact} stands.
+     * How the replica of {@code name} at {@code contact} stands, with a checksum of its state: that takes as long as turning
+     * all of the state to bytes, though the replica goes on meanwhile.
      *
      * @param contact as in the settings, {@code host:port}
      * @return fails with a {@link java.util.concurrent.TimeoutException} if it does not answer in time
      * @throws IllegalArgumentException if {@code contact} is of another form
      */
     public CompletionStage<ReplicaStatus> status(String name, String contact, Duration timeout) {
-        if (Contact.parse(contact).isEmpty()) {
-            throw new IllegalArgumentException("\"" + contact + "\" is no address. Write host:port.");
-        }
-        ActorSelection replica = new RemoteReplicas(system, settings, new GroupId(name)).selection(contact);
-        return Patterns.askWithReplyTo(replica, answer -> new GetReplicaStatus(Adapter.toTyped(answer)), timeout)
-                .thenApply(ReplicaStatus.class::cast);
+        return inquiry.status(new GroupId(name), contact, true, timeout);
+    }
+
+    /**
+     * How this node stands in each of its groups.
+     *
+     * @param timeout how long to wait for each of them
+     */
+    public CompletionStage<NodeStatus> statuses(Duration timeout) {
+        return inquiry.local(Map.copyOf(replicas), timeout);
+    }
+
+    /**
+     * How the node at {@code contact} stands in each of its groups.
+     *
+     * @param contact as in the settings, {@code host:port}
+     * @param timeout how long to wait for the names of the groups, and then for each group
+     * @return fails with a {@link java.util.concurrent.TimeoutException} if the node does not answer in time
+     * @throws IllegalArgumentException if {@code contact} is of another form
+     */
+    public CompletionStage<NodeStatus> statuses(String contact, Duration timeout) {
+        return inquiry.node(contact, timeout);
+    }
+
+    /**
+     * Tells {@code listener} how this node stands in each of its groups: now, and whenever it has changed. Lasts as long as
+     * the listener does.
+     *
+     * @param interval how often to look whether an index has moved; roles, terms and leaders are looked at when they change
+     */
+    public void watch(Duration interval, ActorRef<? super StatusChange> listener) {
+        system.systemActorOf(
+                StatusWatch.create(() -> replicas, interval, listener),
+                "uitto-watch-" + watches.incrementAndGet(),
+                raftProps());
+    }
+
+    /**
+     * Tells {@code listener} what happens to this node in its groups: roles, votes, indexes, and each message of Raft. For
+     * pages and tools that show the protocol at work; it costs nothing while nobody listens.
+     *
+     * @param listener is called by the threads of the groups, several at a time, in the midst of their work: it must be quick
+     *     and must not block; if it throws, it is told nothing more
+     * @return ends it
+     */
+    public Runnable tap(Consumer<? super ProtocolEvent> listener) {
+        return tap.add(listener);
     }
 
     /**

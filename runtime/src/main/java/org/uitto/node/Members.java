@@ -18,6 +18,9 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
     /** The name of the actor that merges the heartbeats of a node's groups. */
     public static final String HEARTBEATS = "uitto-heartbeats";
 
+    /** The name of the actor that says which groups a node hosts. */
+    public static final String GROUPS = "uitto-groups";
+
     public Members {
         contacts = Collections.unmodifiableMap(new TreeMap<>(contacts));
     }
@@ -45,6 +48,11 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
     /** The path of the actor that keeps {@code group}'s snapshots at {@code contact}. */
     public String snapshotsPath(GroupId group, Contact contact) {
         return raftPath(group, contact) + "/" + PeerTransport.SNAPSHOTS;
+    }
+
+    /** The path of the actor that says which groups the node at {@code contact} hosts. */
+    public String groupsPath(Contact contact) {
+        return contact.address(systemName) + "/system/" + GROUPS;
     }
 
     /** The path of the actor that takes the merged heartbeats at {@code contact}. */

@@ -33,6 +33,7 @@ import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.SnapshotWritten;
+import org.uitto.replicated.ReplicaInput.StateDigested;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 import org.uitto.role.GroupStatus;
@@ -86,7 +87,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final ActorRef<RaftInput> raft;
     private final ActorRef<GroupStatus> raftStatus;
     private final ActorRef<TransferReply> transferReplies;
-    private final List<ActorRef<ReplicaStatus>> askedForStatus = new ArrayList<>();
+    private final List<GetReplicaStatus> askedForStatus = new ArrayList<>();
 
     // Committed.
     private State state;
@@ -139,6 +140,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .onMessage(WhoLeads.class, this::onWhoLeads)
                 .onMessage(GetReplicaStatus.class, this::onGetStatus)
                 .onMessage(FromRaftStatus.class, this::onRaftStatus)
+                .onMessage(StateDigested.class, this::onStateDigested)
                 .onMessage(SnapshotWritten.class, this::onSnapshotWritten)
                 .onMessage(HandOver.class, this::onHandOver)
                 .onMessage(FromTransfer.class, this::onTransferReply)
@@ -475,15 +477,44 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onGetStatus(GetReplicaStatus request) {
-        askedForStatus.add(request.replyTo());
+        askedForStatus.add(request);
         raft.tell(new GetStatus(raftStatus));
         return this;
     }
 
     private Behavior<ReplicaInput> onRaftStatus(FromRaftStatus answer) {
-        ReplicaStatus status = new ReplicaStatus(answer.status(), appliedIndex, codec.digest(state));
-        askedForStatus.forEach(asker -> asker.tell(status));
+        List<ActorRef<ReplicaStatus>> forDigest = new ArrayList<>();
+        for (GetReplicaStatus asked : askedForStatus) {
+            if (asked.withDigest()) {
+                forDigest.add(asked.replyTo());
+            } else {
+                asked.replyTo().tell(new ReplicaStatus(answer.status(), appliedIndex, snapshotUnderWay, ""));
+            }
+        }
         askedForStatus.clear();
+        if (!forDigest.isEmpty()) {
+            digest(answer.status(), forDigest);
+        }
+        return this;
+    }
+
+    /** Like a snapshot, the checksum is made while this replica goes on. */
+    private void digest(GroupStatus group, List<ActorRef<ReplicaStatus>> askers) {
+        long index = appliedIndex;
+        State digested = state;
+        boolean underWay = snapshotUnderWay;
+        ValueCodec digestCodec = new ValueCodec(getContext().getSystem());
+        CompletableFuture<String> digest = CompletableFuture.supplyAsync(
+                () -> digestCodec.digest(digested), getContext().getExecutionContext());
+        getContext()
+                .pipeToSelf(
+                        digest,
+                        (checksum, failure) -> new StateDigested(
+                                new ReplicaStatus(group, index, underWay, failure == null ? checksum : ""), askers));
+    }
+
+    private Behavior<ReplicaInput> onStateDigested(StateDigested digested) {
+        digested.askers().forEach(asker -> asker.tell(digested.status()));
         return this;
     }
 }

@@ -41,8 +41,17 @@ public sealed interface ReplicaInput {
     /** Asks which node leads. */
     record WhoLeads(ActorRef<ProxyInput> replyTo) implements ReplicaInput {}
 
-    /** Asks how this replica stands. */
-    record GetReplicaStatus(ActorRef<ReplicaStatus> replyTo) implements ReplicaInput {}
+    /**
+     * Asks how this replica stands.
+     *
+     * @param withDigest whether to give a checksum of the state, which takes as long as turning all of it to bytes
+     */
+    record GetReplicaStatus(ActorRef<ReplicaStatus> replyTo, boolean withDigest) implements ReplicaInput {
+        /** Asks for all, the checksum included. */
+        public GetReplicaStatus(ActorRef<ReplicaStatus> replyTo) {
+            this(replyTo, true);
+        }
+    }
 
     /**
      * Has this replica's node hand leadership over, if it leads.
@@ -59,6 +68,9 @@ public sealed interface ReplicaInput {
 
     /** How this node stands in the group; never travels. */
     record FromRaftStatus(GroupStatus status) implements ReplicaInput {}
+
+    /** The checksum for those who asked for it is known; never travels. */
+    record StateDigested(ReplicaStatus status, List<ActorRef<ReplicaStatus>> askers) implements ReplicaInput {}
 
     /**
      * The state after the entry at {@code index} was turned to bytes, or could not be; never travels.

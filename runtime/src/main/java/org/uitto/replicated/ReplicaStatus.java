@@ -7,7 +7,13 @@ import org.uitto.role.GroupStatus;
  *
  * @param group how its node stands in the group
  * @param appliedIndex the last index whose entry is in its committed state
+ * @param snapshotUnderWay whether a snapshot of its state is being taken
  * @param stateDigest a checksum of its committed state, in hexadecimal: replicas that have applied the same index must
- *     agree; empty if the state can't be serialized
+ *     agree; empty if it was not asked for, or if the state can't be serialized
  */
-public record ReplicaStatus(GroupStatus group, long appliedIndex, String stateDigest) {}
+public record ReplicaStatus(GroupStatus group, long appliedIndex, boolean snapshotUnderWay, String stateDigest) {
+    /** The same with all durations 0, see {@link GroupStatus#withoutTimes()}. */
+    public ReplicaStatus withoutTimes() {
+        return new ReplicaStatus(group.withoutTimes(), appliedIndex, snapshotUnderWay, stateDigest);
+    }
+}

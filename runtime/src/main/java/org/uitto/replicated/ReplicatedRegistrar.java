@@ -7,7 +7,6 @@ import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.apache.pekko.util.ByteString;
@@ -15,8 +14,6 @@ import org.uitto.kryo.ActorRefSerializer;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
-import org.uitto.log.GroupId;
-import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.LogLayout;
 import org.uitto.replicated.ProxyInput.Answer;
@@ -31,19 +28,17 @@ import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
-import org.uitto.role.GroupStatus;
-import org.uitto.role.GroupStatus.Role;
 
 /** The layouts of what proxies and replicas say to each other; named in {@code uitto.kryo.registrars}. */
 public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int COMMAND_BATCH = 120;
     private static final int WHO_LEADS = 121;
-    private static final int GET_REPLICA_STATUS = 122;
-    private static final int REPLICA_STATUS = 123;
     private static final int ANSWERS = 124;
     private static final int LEADER_IS = 125;
     private static final int HAND_OVER = 126;
     private static final int TRANSFER_OUTCOME = 127;
+    private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
+    private static final int REPLICA_STATUS = 141;
 
     /** Called when the actor system starts. */
     public ReplicatedRegistrar() {}
@@ -68,12 +63,17 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 GetReplicaStatus.class,
                 GET_REPLICA_STATUS,
                 new Layout<>(
-                        (output, question) -> refs.writeRef(output, question.replyTo()),
-                        input -> new GetReplicaStatus(refs.readRef(input))));
+                        (output, question) -> {
+                            refs.writeRef(output, question.replyTo());
+                            output.writeBoolean(question.withDigest());
+                        },
+                        input -> new GetReplicaStatus(refs.readRef(input), input.readBoolean())));
         registrations.register(
                 ReplicaStatus.class,
                 REPLICA_STATUS,
-                new Layout<>(ReplicatedRegistrar::writeStatus, ReplicatedRegistrar::readStatus));
+                new Layout<>(
+                        (output, status) -> StatusLayout.write(output, limits, status),
+                        input -> StatusLayout.read(input, limits)));
         registrations.register(
                 Answers.class,
                 ANSWERS,
@@ -86,29 +86,29 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 new Layout<>(
                         (output, news) -> {
                             output.writeVarLong(news.term(), true);
-                            writeOptional(output, news.contact());
+                            StatusLayout.writeOptional(output, news.contact());
                         },
-                        input -> new LeaderIs(input.readVarLong(true), readOptional(input))));
+                        input -> new LeaderIs(input.readVarLong(true), StatusLayout.readOptional(input))));
         registrations.register(
                 HandOver.class,
                 HAND_OVER,
                 new Layout<>(
                         (output, request) -> {
-                            writeOptional(output, request.target().map(NodeId::value));
+                            StatusLayout.writeOptional(output, request.target().map(NodeId::value));
                             refs.writeRef(output, request.replyTo());
                         },
-                        input -> new HandOver(readNode(input), refs.readRef(input))));
+                        input -> new HandOver(StatusLayout.readNode(input), refs.readRef(input))));
         registrations.register(
                 TransferOutcome.class,
                 TRANSFER_OUTCOME,
                 new Layout<>(
                         (output, outcome) -> {
                             output.writeString(outcome.result().name());
-                            writeOptional(output, outcome.leader().map(NodeId::value));
+                            StatusLayout.writeOptional(output, outcome.leader().map(NodeId::value));
                         },
                         input -> new TransferOutcome(
                                 LogLayout.valid(() -> TransferOutcome.Result.valueOf(LogLayout.text(input))),
-                                readNode(input))));
+                                StatusLayout.readNode(input))));
     }
 
     /** A layout of two functions. */
@@ -191,40 +191,6 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         return new Answers(answers);
     }
 
-    private static Optional<NodeId> readNode(Input input) {
-        return readOptional(input).map(id -> LogLayout.valid(() -> new NodeId(id)));
-    }
-
-    private static void writeStatus(Output output, ReplicaStatus status) {
-        GroupStatus group = status.group();
-        LogLayout.writeGroup(output, group.group());
-        LogLayout.writeNode(output, group.node());
-        output.writeVarLong(group.incarnation(), true);
-        output.writeString(group.role().name());
-        output.writeVarLong(group.term(), true);
-        writeOptional(output, group.leader().map(NodeId::value));
-        LogLayout.writePosition(output, group.lastLog());
-        output.writeVarLong(group.commitIndex(), true);
-        writeOptional(output, group.trouble());
-        output.writeVarLong(status.appliedIndex(), true);
-        output.writeString(status.stateDigest());
-    }
-
-    private static ReplicaStatus readStatus(Input input) {
-        GroupId group = LogLayout.readGroup(input);
-        NodeId node = LogLayout.readNode(input);
-        long incarnation = input.readVarLong(true);
-        Role role = LogLayout.valid(() -> Role.valueOf(LogLayout.text(input)));
-        long term = input.readVarLong(true);
-        Optional<NodeId> leader = readNode(input);
-        LogPosition lastLog = LogLayout.readPosition(input);
-        long commitIndex = input.readVarLong(true);
-        Optional<String> trouble = readOptional(input);
-        GroupStatus status =
-                new GroupStatus(group, node, incarnation, role, term, leader, lastLog, commitIndex, trouble);
-        return new ReplicaStatus(status, input.readVarLong(true), LogLayout.text(input));
-    }
-
     private static void writeBytes(Output output, ByteString bytes) {
         output.writeVarInt(bytes.length(), true);
         output.writeBytes(bytes.toArrayUnsafe());
@@ -232,14 +198,5 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
 
     private static ByteString readBytes(Input input, KryoLimits limits) {
         return ByteString.fromArrayUnsafe(input.readBytes(limits.readCount(input, 1)));
-    }
-
-    private static void writeOptional(Output output, Optional<String> text) {
-        output.writeBoolean(text.isPresent());
-        text.ifPresent(output::writeString);
-    }
-
-    private static Optional<String> readOptional(Input input) {
-        return input.readBoolean() ? Optional.of(LogLayout.text(input)) : Optional.empty();
     }
 }

@@ -18,7 +18,6 @@ import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Newcomer;
 import org.uitto.log.LogMutation.LogDiscarded;
 import org.uitto.log.LogMutation.StorageSaved;
-import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
 import org.uitto.log.NodeStart;
 import org.uitto.log.StorageId;
@@ -183,7 +182,7 @@ final class Recovering extends AbstractBehavior<RaftInput> {
                 .error("Node {} takes no part in group {}: {}", given.self(), given.group(), reason, cause);
         given.observer().onRefused(reason, cause);
         given.stateMachine().tell(new RaftNotice.ParticipationEnded(reason));
-        return Halted.behavior(status(GroupStatus.Role.HALTED, Optional.of(reason)));
+        return Halted.behavior(GroupStatus.withoutLog(given, GroupStatus.Role.HALTED, Optional.of(reason)));
     }
 
     private Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
@@ -197,11 +196,7 @@ final class Recovering extends AbstractBehavior<RaftInput> {
     }
 
     private Behavior<RaftInput> onGetStatus(GetStatus request) {
-        request.replyTo().tell(status(GroupStatus.Role.RECOVERING, Optional.empty()));
+        request.replyTo().tell(GroupStatus.withoutLog(given, GroupStatus.Role.RECOVERING, Optional.empty()));
         return this;
-    }
-
-    private GroupStatus status(GroupStatus.Role role, Optional<String> trouble) {
-        return new GroupStatus(given.group(), given.self(), 0, role, 0, Optional.empty(), LogPosition.ZERO, 0, trouble);
     }
 }

@@ -76,6 +76,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     }
 
     private Behavior<RaftInput> onPeer(PeerEnvelope envelope) {
+        node.given.observer().onReceived(envelope);
         node.given.transport().heardFrom(envelope.message().from(), envelope.contact());
         Origin origin = node.storages().originOf(envelope);
         if (origin == Origin.BYGONE && !(envelope.message() instanceof Hello)) {

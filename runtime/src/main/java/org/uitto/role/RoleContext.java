@@ -25,6 +25,7 @@ import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogWindow;
+import org.uitto.log.NodeId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.log.store.LogNotice.Recovered;
@@ -60,6 +61,7 @@ final class RoleContext {
     private final LogWindow log;
     private final NodeView view;
     private final Outbox outbox;
+    private final DiskProgress disk;
 
     private long lastWrite;
     private long lastTermWrite;
@@ -88,6 +90,7 @@ final class RoleContext {
                 storages,
                 given.settings().limits());
         this.outbox = new Outbox(this::leave);
+        this.disk = new DiskProgress(log.last());
         tellWhoTakesPart();
     }
 
@@ -183,7 +186,9 @@ final class RoleContext {
             return;
         }
         lastWrite++;
+        disk.begun(lastWrite, nowNanos());
         for (LogMutation mutation : mutations) {
+            disk.replacedBy(mutation);
             if (mutation instanceof EntriesAppended appended) {
                 log.apply(appended);
                 tellWhoTakesPart();
@@ -301,6 +306,7 @@ final class RoleContext {
     }
 
     private void leave(Outbound outbound) {
+        given.observer().onSent(outbound.to(), outbound.message());
         given.transport()
                 .send(
                         outbound.to(),
@@ -310,6 +316,7 @@ final class RoleContext {
     /** Lets go what waited for these writes. */
     void durable(Persisted persisted) {
         given.observer().onDurable(persisted);
+        disk.finished(persisted, log, nowNanos());
         outbox.durable(persisted.writeNumber());
     }
 
@@ -369,6 +376,10 @@ final class RoleContext {
         return Halted.behavior(status(state, GroupStatus.Role.HALTED, Optional.of(reason)));
     }
 
+    private static Optional<NodeId> transferTarget(RoleState state) {
+        return state instanceof Leader leader ? leader.transfer().map(RoleState.Transfer::target) : Optional.empty();
+    }
+
     GroupStatus status(RoleState state, GroupStatus.Role role, Optional<String> trouble) {
         return new GroupStatus(
                 given.group(),
@@ -376,9 +387,14 @@ final class RoleContext {
                 storages.ownStart().incarnation(),
                 role,
                 state.term(),
+                state.current().votedFor(),
                 state.leader(),
-                log.last(),
-                state.commitIndex(),
+                LogStatus.of(log, state.commitIndex(), disk.durableIndex()),
+                disk.status(nowNanos()),
+                view.configuration(),
+                log.configurationIndex(),
+                PeerStatus.of(state, log, nowNanos()),
+                transferTarget(state),
                 trouble);
     }
 }

@@ -1,13 +1,16 @@
 package org.uitto.role;
 
+import org.uitto.core.PeerMessage;
 import org.uitto.core.RoleState;
 import org.uitto.core.Transition;
 import org.uitto.log.LogView;
+import org.uitto.log.NodeId;
 import org.uitto.log.store.LogNotice.Persisted;
+import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
- * Watches a node decide, on the node's own thread: for tests that check invariants at every step. The methods change
- * nothing unless overridden.
+ * Watches a node decide, on the node's own thread: for tests that check invariants at every step, and for whoever wants to
+ * see the protocol at work. The methods change nothing unless overridden; none may block or throw.
  */
 public interface RoleObserver {
     /** Watches nothing. */
@@ -35,4 +38,15 @@ public interface RoleObserver {
 
     /** A write, and all before it, has become durable. */
     default void onDurable(Persisted persisted) {}
+
+    /** A message of a peer has arrived; that of a start which is over is dropped after this. */
+    default void onReceived(PeerEnvelope envelope) {}
+
+    /** A message leaves for {@code to}; whether it arrives is another matter. */
+    default void onSent(NodeId to, PeerMessage message) {}
+
+    /** This observer and then {@code other}. */
+    default RoleObserver and(RoleObserver other) {
+        return new ObserverPair(this, other);
+    }
 }

@@ -6,13 +6,17 @@ import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.uitto.core.PeerMessage;
+import org.uitto.kryo.ActorRefSerializer;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.store.LogLayout;
+import org.uitto.node.GroupDirectory.Groups;
+import org.uitto.node.GroupDirectory.ListGroups;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
@@ -20,6 +24,8 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 public final class WireRegistrar implements KryoRegistrar {
     private static final int PEER_ENVELOPE = 110;
     private static final int HEARTBEATS = 111;
+    private static final int LIST_GROUPS = 112;
+    private static final int GROUPS = 113;
     private static final int SMALLEST_ENVELOPE_BYTES = 19;
 
     /** Called when the actor system starts. */
@@ -30,6 +36,8 @@ public final class WireRegistrar implements KryoRegistrar {
         KryoLimits limits = registrations.limits();
         registrations.register(PeerEnvelope.class, PEER_ENVELOPE, new EnvelopeLayout(limits));
         registrations.register(Heartbeats.class, HEARTBEATS, new HeartbeatsLayout(limits));
+        registrations.register(ListGroups.class, LIST_GROUPS, new ListGroupsLayout(registrations.actorRefs()));
+        registrations.register(Groups.class, GROUPS, new GroupsLayout(limits));
     }
 
     private static void writeEnvelope(Output output, KryoLimits limits, PeerEnvelope envelope) {
@@ -86,6 +94,52 @@ public final class WireRegistrar implements KryoRegistrar {
                 envelopes.add(readEnvelope(input, limits));
             }
             return new Heartbeats(envelopes);
+        }
+    }
+
+    private static final class ListGroupsLayout extends ImmutableSerializer<ListGroups> {
+        private final ActorRefSerializer refs;
+
+        ListGroupsLayout(ActorRefSerializer refs) {
+            this.refs = refs;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, ListGroups question) {
+            output.writeBoolean(question.after().isPresent());
+            question.after().ifPresent(after -> LogLayout.writeGroup(output, after));
+            refs.writeRef(output, question.replyTo());
+        }
+
+        @Override
+        public ListGroups read(Kryo kryo, Input input, Class<? extends ListGroups> type) {
+            Optional<GroupId> after = input.readBoolean() ? Optional.of(LogLayout.readGroup(input)) : Optional.empty();
+            return new ListGroups(after, refs.readRef(input));
+        }
+    }
+
+    private static final class GroupsLayout extends ImmutableSerializer<Groups> {
+        private final KryoLimits limits;
+
+        GroupsLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, Groups answer) {
+            limits.writeCount(output, answer.groups().size());
+            answer.groups().forEach(group -> LogLayout.writeGroup(output, group));
+            output.writeBoolean(answer.more());
+        }
+
+        @Override
+        public Groups read(Kryo kryo, Input input, Class<? extends Groups> type) {
+            int count = limits.readCount(input, 1);
+            List<GroupId> groups = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                groups.add(LogLayout.readGroup(input));
+            }
+            return new Groups(groups, input.readBoolean());
         }
     }
 }

@@ -14,11 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.EntryBatch;
-import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
-import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
-import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftNotice.SnapshotEnded;
@@ -49,19 +46,7 @@ class ReplicaSnapshotTest {
     private ReplicaStatus status() {
         TestProbe<ReplicaStatus> asker = bench.kit.createTestProbe();
         bench.replica.tell(new GetReplicaStatus(asker.getRef()));
-        bench.raft
-                .expectMessageClass(GetStatus.class, PATIENCE)
-                .replyTo()
-                .tell(new GroupStatus(
-                        new GroupId("g"),
-                        new NodeId("a"),
-                        1,
-                        GroupStatus.Role.FOLLOWER,
-                        1,
-                        java.util.Optional.empty(),
-                        LogPosition.ZERO,
-                        0,
-                        java.util.Optional.empty()));
+        bench.raft.expectMessageClass(GetStatus.class, PATIENCE).replyTo().tell(Statuses.follower(LogPosition.ZERO));
         return asker.receiveMessage(PATIENCE);
     }
 

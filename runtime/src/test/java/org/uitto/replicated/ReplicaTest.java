@@ -13,7 +13,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.EntryBatch;
-import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.ProxyInput.Answer;
@@ -285,16 +284,7 @@ class ReplicaTest {
         TestProbe<ReplicaStatus> other = bench.kit.createTestProbe();
         bench.replica.tell(new GetReplicaStatus(one.getRef()));
         bench.replica.tell(new GetReplicaStatus(other.getRef()));
-        GroupStatus group = new GroupStatus(
-                new GroupId("g"),
-                new NodeId("a"),
-                1,
-                GroupStatus.Role.FOLLOWER,
-                1,
-                Optional.empty(),
-                new LogPosition(1, 1),
-                1,
-                Optional.empty());
+        GroupStatus group = Statuses.follower(new LogPosition(1, 1));
 
         GetStatus question = bench.raft.expectMessageClass(GetStatus.class, PATIENCE);
         question.replyTo().tell(group);
@@ -304,5 +294,17 @@ class ReplicaTest {
         assertEquals(1, status.appliedIndex());
         assertEquals(8, status.stateDigest().length());
         assertEquals(status, other.receiveMessage(PATIENCE));
+    }
+
+    @Test
+    void theStateIsDigestedOnlyForThoseWhoAskForIt() throws Exception {
+        bench.committed(bench.said(1, "one"));
+        TestProbe<ReplicaStatus> asker = bench.kit.createTestProbe();
+        bench.replica.tell(new GetReplicaStatus(asker.getRef(), false));
+        GroupStatus group = Statuses.follower(new LogPosition(1, 1));
+
+        bench.raft.expectMessageClass(GetStatus.class, PATIENCE).replyTo().tell(group);
+
+        assertEquals(new ReplicaStatus(group, 1, false, ""), asker.receiveMessage(PATIENCE));
     }
 }

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.uitto.kryo.KryoCodec;
 import org.uitto.kryo.KryoSerializationException;
+import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
@@ -33,8 +34,11 @@ import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
+import org.uitto.role.DiskStatus;
 import org.uitto.role.GroupStatus;
 import org.uitto.role.GroupStatus.Role;
+import org.uitto.role.LogStatus;
+import org.uitto.role.PeerStatus;
 import org.uitto.wire.LayoutCheck;
 
 /** What proxies and replicas say to each other as bytes: a layout that changes needs another id. */
@@ -65,22 +69,60 @@ class ReplicatedLayoutTest {
         return ActorRefResolver.get(KIT.system()).resolveActorRef("pekko://s@h:1/user/p#1");
     }
 
-    private static ReplicaStatus status(Optional<NodeId> leader, Optional<String> trouble, String digest) {
+    private static final NodeId N1 = new NodeId("n1");
+    private static final NodeId N2 = new NodeId("n2");
+
+    private static ReplicaStatus leading() {
+        PeerStatus peer =
+                new PeerStatus(N2, 299, 302, PeerStatus.Mode.REPLICATE, PeerStatus.Standing.COUNTS, 2, 130, 1, 1000);
         GroupStatus group = new GroupStatus(
                 new GroupId("group"),
-                new NodeId("n1"),
+                N1,
                 7,
                 Role.LEADER,
                 5,
-                leader,
-                new LogPosition(5, 301),
-                300,
-                trouble);
-        return new ReplicaStatus(group, 299, digest);
+                Optional.of(N1),
+                Optional.of(N1),
+                new LogStatus(
+                        new LogPosition(3, 100),
+                        new LogPosition(5, 301),
+                        300,
+                        299,
+                        Optional.of(new LogPosition(4, 200)),
+                        1000,
+                        2000),
+                new DiskStatus(2, 9),
+                Configuration.of(List.of(N1)),
+                200,
+                List.of(peer),
+                Optional.of(N2),
+                Optional.empty());
+        return new ReplicaStatus(group, 299, true, "1a2b3c4d");
+    }
+
+    private static ReplicaStatus halted() {
+        GroupStatus group = new GroupStatus(
+                new GroupId("group"),
+                N1,
+                0,
+                Role.HALTED,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                new LogStatus(LogPosition.ZERO, LogPosition.ZERO, 0, 0, Optional.empty(), 0, 0),
+                new DiskStatus(0, 0),
+                Configuration.of(List.of(N1)),
+                0,
+                List.of(),
+                Optional.empty(),
+                Optional.of("disk"));
+        return new ReplicaStatus(group, 0, false, "");
     }
 
     static Stream<Arguments> messages() {
-        String head = "67726f75f0" + "6eb1" + "07" + "4c45414445d2" + "05";
+        String n1 = "01" + "6eb1";
+        String none = "00";
+        String configuration = "11" + "02" + "0001" + "026e31" + "01" + "0000" + "0000000000000000";
         ByteString bytes = ByteString.fromArray(new byte[] {1, 2, 3});
         return Stream.of(
                 Arguments.of(
@@ -88,15 +130,24 @@ class ReplicatedLayoutTest {
                         120,
                         REF + "ac02" + "02" + "03" + "010203"),
                 Arguments.of(new WhoLeads(ref()), 121, REF),
-                Arguments.of(new GetReplicaStatus(ref()), 122, REF),
+                Arguments.of(new GetReplicaStatus(ref()), 140, REF + "01"),
+                Arguments.of(new GetReplicaStatus(ref(), false), 140, REF + "00"),
                 Arguments.of(
-                        status(Optional.of(new NodeId("n2")), Optional.of("disk"), "1a2b3c4d"),
-                        123,
-                        head + "01" + "6eb2" + "05ad02" + "ac02" + "01" + "646973eb" + "ab02" + "31613262336334e4"),
+                        leading(),
+                        141,
+                        "67726f75f0" + "6eb1" + "07" + "4c45414445d2" + "05" + n1 + n1
+                                + "0364" + "05ad02" + "ac02" + "ab02" + "01" + "04c801" + "e807" + "d00f"
+                                + "02" + "09" + configuration + "c801"
+                                + "01" + "6eb2" + "ab02" + "ae02" + "5245504c49434154c5" + "434f554e54d3"
+                                + "02" + "8201" + "01" + "e807"
+                                + "01" + "6eb2" + none + "ab02" + "01" + "31613262336334e4"),
                 Arguments.of(
-                        status(Optional.empty(), Optional.empty(), ""),
-                        123,
-                        head + "00" + "05ad02" + "ac02" + "00" + "ab02" + "81"),
+                        halted(),
+                        141,
+                        "67726f75f0" + "6eb1" + "00" + "48414c5445c4" + "00" + none + none
+                                + "0000" + "0000" + "00" + "00" + none + "00" + "00"
+                                + "00" + "00" + configuration + "00"
+                                + "00" + none + "01" + "646973eb" + "00" + "00" + "81"),
                 Arguments.of(
                         new Answers(List.of(
                                 new Replied(1, bytes), new Done(300), new Failed(3, Failure.OVERLOADED, "full"))),

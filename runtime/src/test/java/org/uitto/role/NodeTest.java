@@ -8,6 +8,7 @@ import static org.uitto.role.NodeBench.B;
 import static org.uitto.role.NodeBench.C;
 import static org.uitto.role.NodeBench.PATIENCE;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
@@ -318,6 +319,44 @@ class NodeTest {
 
             bench.stateMachine.expectMessageClass(Committed.class, PATIENCE);
             bench.stateMachine.expectMessage(PATIENCE, new ReadsReady(List.of(7L)));
+        }
+    }
+
+    @Test
+    void tellsHowLongItsDiskHasBeenAtAWrite() {
+        try (NodeBench bench = leading()) {
+            bench.peers.awaitAssert(PATIENCE, () -> {
+                assertEquals(new DiskStatus(0, 0), bench.status().disk());
+                return Optional.empty();
+            });
+            bench.journal.treatWritesWith(Treatment.HOLD);
+            bench.node().tell(new Propose(1, Payloads.single(EntryKind.EVENTS, new byte[] {1})));
+            bench.awaitHeldWrites(1);
+
+            bench.pass(Duration.ofMillis(700));
+
+            GroupStatus status = bench.status();
+            assertEquals(new DiskStatus(1, 700), status.disk());
+            assertEquals(1, status.log().durableIndex());
+            assertEquals(2, status.lastLog().index());
+        }
+    }
+
+    @Test
+    void aLeaderTellsWhatItKnowsOfItsPeers() {
+        try (NodeBench bench = leading()) {
+            bench.hear(1, new AppendEntriesReply(1, B, new Matched(1)));
+            bench.pass(Duration.ofMillis(700));
+
+            List<PeerStatus> peers = bench.status().peers();
+
+            assertEquals(
+                    new PeerStatus(B, 1, 2, PeerStatus.Mode.REPLICATE, PeerStatus.Standing.COUNTS, 0, 700, 0, 0),
+                    peers.get(0));
+            assertEquals(C, peers.get(1).node());
+            assertEquals(PeerStatus.Mode.PROBE, peers.get(1).mode());
+            assertEquals(1, peers.get(1).lagEntries());
+            assertEquals(1, peers.get(1).inFlightMessages());
         }
     }
 

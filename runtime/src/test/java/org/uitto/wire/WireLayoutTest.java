@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +45,8 @@ import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StorageId;
+import org.uitto.node.GroupDirectory.Groups;
+import org.uitto.node.GroupDirectory.ListGroups;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
@@ -49,6 +54,8 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 class WireLayoutTest {
     private static final int PEER_ENVELOPE = 110;
     private static final int HEARTBEATS = 111;
+    private static final int LIST_GROUPS = 112;
+    private static final int GROUPS = 113;
     private static final NodeId N1 = new NodeId("n1");
     private static final LogPosition LAST = new LogPosition(4, 300);
 
@@ -139,6 +146,24 @@ class WireLayoutTest {
         check.golden(new Heartbeats(List.of()), HEARTBEATS, "00");
         check.truncations(two);
         check.mutations(two, HEARTBEATS);
+    }
+
+    @Test
+    @DisplayName("L4 the question for groups and its answer stand in the bytes in which they were first written")
+    void theQuestionForGroupsAndItsAnswerStandInTheirBytes() throws KryoSerializationException {
+        ActorRef<Groups> asker = ActorRefResolver.get(KIT.system()).resolveActorRef("pekko://s@h:1/user/p#1");
+        String ref = "70656b6b6f3a2f2f7340683a312f757365722f7023b1";
+        ListGroups first = new ListGroups(Optional.empty(), asker);
+        ListGroups next = new ListGroups(Optional.of(new GroupId("group")), asker);
+        Groups groups = new Groups(List.of(new GroupId("group"), new GroupId("b")), true);
+
+        check.golden(first, LIST_GROUPS, "00" + ref);
+        check.golden(next, LIST_GROUPS, "01" + "67726f75f0" + ref);
+        check.golden(groups, GROUPS, "02" + "67726f75f0" + "82" + "62" + "01");
+        check.truncations(next);
+        check.mutations(next, LIST_GROUPS);
+        check.truncations(groups);
+        check.mutations(groups, GROUPS);
     }
 
     @ParameterizedTest

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -23,7 +22,6 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.Member;
@@ -36,11 +34,9 @@ import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.Replica;
-import org.uitto.replicated.ReplicaInput;
-import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaStatus;
+import org.uitto.replicated.SnapshotOutcome;
 import org.uitto.replicated.TransferOutcome;
-import org.uitto.role.GroupStatus;
 import org.uitto.role.Participation;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftNotice;
@@ -57,7 +53,8 @@ public final class Raft implements Extension {
     private final ActorSystem<?> system;
     private final UittoSettings settings;
     private final Map<GroupId, ActorRef<Object>> proxies = new ConcurrentHashMap<>();
-    private final Map<GroupId, ActorRef<ReplicaInput>> replicas = new ConcurrentHashMap<>();
+    private final Map<GroupId, NodeId> preferredNodes = new ConcurrentHashMap<>();
+    private final HostedGroups hosted;
     private final Optional<ActorRef<HeartbeatHub.Message>> heartbeats;
     private final ProtocolTap tap = new ProtocolTap();
     private final AtomicLong watches = new AtomicLong();
@@ -70,25 +67,34 @@ public final class Raft implements Extension {
                 .map(self -> system.systemActorOf(
                         HeartbeatHub.create(settings.members(), self), Members.HEARTBEATS, raftProps()));
         this.inquiry = new Inquiry(system, settings);
+        this.hosted = new HostedGroups(
+                system,
+                DispatcherSelector.fromConfig(settings.replicaDispatcher()),
+                settings.raft().electionTimeoutMax());
         settings.node()
                 .ifPresent(self -> system.systemActorOf(
-                        GroupDirectory.create(() -> List.copyOf(replicas.keySet())), Members.GROUPS, raftProps()));
+                        GroupDirectory.create(() -> hosted.running().keySet()), Members.GROUPS, raftProps()));
         CoordinatedShutdown.get(system)
                 .addTask(
                         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
                         "uitto-hand-leadership-over",
-                        () -> handAllOver().thenApply(ignored -> Done.getInstance()));
+                        () -> hosted.handAllOver().thenApply(ignored -> Done.getInstance()));
+        settings.node().ifPresent(self -> startMover());
     }
 
-    /** A node that stops in an orderly way lets others lead first, so that no client waits for an election timeout. */
-    private CompletableFuture<Void> handAllOver() {
-        Duration patience = settings.raft().electionTimeoutMax();
-        return CompletableFuture.allOf(replicas.values().stream()
-                .map(replica -> AskPattern.<ReplicaInput, TransferOutcome>ask(
-                                replica, answer -> new HandOver(Optional.empty(), answer), patience, system.scheduler())
-                        .handle((outcome, failure) -> null)
-                        .toCompletableFuture())
-                .toArray(CompletableFuture[]::new));
+    private void startMover() {
+        LeaderPlacement.Policy policy = new LeaderPlacement.Policy(
+                settings.leaders().spread(),
+                settings.leaders().settleAfter(),
+                settings.raft().electionTimeoutMin().toMillis());
+        system.systemActorOf(
+                LeaderMover.create(
+                        hosted::running,
+                        new LeaderPlacement(policy, preferredNodes),
+                        settings.leaders().checkInterval(),
+                        System::nanoTime),
+                "uitto-leaders",
+                raftProps());
     }
 
     /**
@@ -126,18 +132,40 @@ public final class Raft implements Extension {
                 node -> contacts.contactOf(node).map(Contact::toString),
                 notices -> participation(actor, self, contacts, notices),
                 raftProps());
-        Behavior<ReplicaInput> replica = Replica.create(given, actor.newBehavior());
-        try {
-            replicas.put(
-                    actor.group(),
-                    system.systemActorOf(
-                            replica,
-                            Members.replicaName(actor.group()),
-                            DispatcherSelector.fromConfig(settings.replicaDispatcher())));
-        } catch (InvalidActorNameException e) {
-            system.log().debug("The replica of {} runs already", actor.group());
-        }
+        actor.preferredNode().ifPresent(node -> preferredNodes.put(actor.group(), node));
+        hosted.start(actor.group(), () -> Replica.create(given, actor.newBehavior()));
         return ref(actor.group());
+    }
+
+    /**
+     * Stops this node's replica of {@code name}, if there is one, after it has handed leadership over. Its data stays, and the
+     * node remains a member: {@link #start} brings it back. The other nodes go on, as long as enough of them are left.
+     *
+     * @return done when it has stopped
+     */
+    public CompletionStage<Done> stop(String name) {
+        return hosted.stop(new GroupId(name));
+    }
+
+    /** The groups of which this node runs a replica, in the order of their names. */
+    public List<GroupId> groups() {
+        return List.copyOf(hosted.running().keySet());
+    }
+
+    /**
+     * The groups of which the node at {@code contact} runs a replica, in the order of their names.
+     *
+     * @param contact as in the settings, {@code host:port}
+     * @return fails with a {@link java.util.concurrent.TimeoutException} if the node does not answer in time
+     * @throws IllegalArgumentException if {@code contact} is of another form
+     */
+    public CompletionStage<List<GroupId>> groups(String contact, Duration timeout) {
+        return inquiry.groups(contact, timeout);
+    }
+
+    /** The addresses of all members and contact points in the settings, {@code host:port}. */
+    public List<String> contacts() {
+        return settings.contacts();
     }
 
     private Behavior<RaftInput> participation(
@@ -227,7 +255,7 @@ public final class Raft implements Extension {
      * @param timeout how long to wait for each of them
      */
     public CompletionStage<NodeStatus> statuses(Duration timeout) {
-        return inquiry.local(Map.copyOf(replicas), timeout);
+        return inquiry.local(hosted.running(), timeout);
     }
 
     /**
@@ -250,7 +278,7 @@ public final class Raft implements Extension {
      */
     public void watch(Duration interval, ActorRef<? super StatusChange> listener) {
         system.systemActorOf(
-                StatusWatch.create(() -> replicas, interval, listener),
+                StatusWatch.create(hosted::running, interval, listener),
                 "uitto-watch-" + watches.incrementAndGet(),
                 raftProps());
     }
@@ -279,23 +307,25 @@ public final class Raft implements Extension {
      *     java.util.concurrent.TimeoutException} if the leader does not answer in time
      */
     public CompletionStage<TransferOutcome> transferLeadership(String name, Optional<NodeId> target, Duration timeout) {
-        RemoteReplicas replicasOfName = new RemoteReplicas(system, settings, new GroupId(name));
-        CompletableFuture<Optional<String>> leader = CompletableFuture.completedFuture(Optional.empty());
-        for (String contact : replicasOfName.contacts()) {
-            CompletionStage<Optional<String>> leads = status(name, contact, timeout)
-                    .handle((status, failure) -> Optional.ofNullable(status)
-                            .filter(answered -> answered.group().role() == GroupStatus.Role.LEADER)
-                            .map(answered -> contact));
-            leader = leader.thenCombine(leads, (found, other) -> found.or(() -> other));
-        }
-        return leader.thenCompose(contact -> contact.isEmpty()
-                ? CompletableFuture.completedFuture(
-                        new TransferOutcome(TransferOutcome.Result.NOT_LEADER, Optional.empty()))
-                : AskPattern.<ReplicaInput, TransferOutcome>ask(
-                        replicasOfName.at(contact.get()),
-                        answer -> new HandOver(target, answer),
-                        timeout,
-                        system.scheduler()));
+        GroupId group = new GroupId(name);
+        return inquiry.leader(group, settings.contacts(), timeout)
+                .thenCompose(leader -> leader.isEmpty()
+                        ? CompletableFuture.completedFuture(
+                                new TransferOutcome(TransferOutcome.Result.NOT_LEADER, Optional.empty()))
+                        : inquiry.handOver(group, leader.get(), target, timeout));
+    }
+
+    /**
+     * Has the replica of {@code name} at {@code contact} take a snapshot of its state now, after which its log is cut as far
+     * as it need not be kept. Replicas do so by themselves as their logs grow.
+     *
+     * @param contact as in the settings, {@code host:port}
+     * @param timeout until the snapshot is durable; it is taken even if that takes longer
+     * @return fails with a {@link java.util.concurrent.TimeoutException} if there is no answer in time
+     * @throws IllegalArgumentException if {@code contact} is of another form
+     */
+    public CompletionStage<SnapshotOutcome> takeSnapshot(String name, String contact, Duration timeout) {
+        return inquiry.snapshot(new GroupId(name), contact, timeout);
     }
 
     private static final class Id extends ExtensionId<Raft> {

@@ -3,7 +3,6 @@ package org.uitto;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -28,11 +27,7 @@ final class RemoteReplicas implements ReplicaLocator {
         this.resolver = ActorRefResolver.get(system);
         this.settings = settings;
         this.group = group;
-        this.contacts = Stream.concat(
-                        settings.members().contacts().values().stream(), settings.contactPoints().stream())
-                .distinct()
-                .map(Contact::toString)
-                .toList();
+        this.contacts = settings.contacts();
         if (contacts.isEmpty()) {
             throw InvalidSettings.at(
                     system.settings().config(),

@@ -1,6 +1,7 @@
 package org.uitto;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -16,14 +17,18 @@ import org.uitto.replicated.ReplicatedBehavior;
 public final class ReplicatedActor<Command> {
     private final GroupId group;
     private final Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory;
-
     private final Set<NodeId> members;
+    private final Optional<NodeId> preferredNode;
 
     private ReplicatedActor(
-            GroupId group, Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory, Set<NodeId> members) {
+            GroupId group,
+            Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory,
+            Set<NodeId> members,
+            Optional<NodeId> preferredNode) {
         this.group = group;
         this.factory = factory;
         this.members = Set.copyOf(members);
+        this.preferredNode = preferredNode;
     }
 
     /**
@@ -36,7 +41,7 @@ public final class ReplicatedActor<Command> {
      */
     public static <Command> ReplicatedActor<Command> of(
             String name, Supplier<? extends ReplicatedBehavior<Command, ?, ?>> factory) {
-        return new ReplicatedActor<>(new GroupId(name), factory, Set.of());
+        return new ReplicatedActor<>(new GroupId(name), factory, Set.of(), Optional.empty());
     }
 
     /**
@@ -51,7 +56,21 @@ public final class ReplicatedActor<Command> {
             throw new IllegalArgumentException("Name at least one of the nodes in uitto.members");
         }
         return new ReplicatedActor<>(
-                group, factory, Arrays.stream(nodes).map(NodeId::new).collect(Collectors.toSet()));
+                group, factory, Arrays.stream(nodes).map(NodeId::new).collect(Collectors.toSet()), preferredNode);
+    }
+
+    /**
+     * The same, led by {@code node} whenever it can: another leader hands over to it once it has been able to lead for
+     * {@code uitto.leaders.settle-after}. Say the same on every node.
+     *
+     * @throws IllegalArgumentException if {@code node} is not of the form of a node's id
+     */
+    public ReplicatedActor<Command> withPreferredNode(String node) {
+        return new ReplicatedActor<>(group, factory, members, Optional.of(new NodeId(node)));
+    }
+
+    Optional<NodeId> preferredNode() {
+        return preferredNode;
     }
 
     /** Who its first members are; empty for all. */

@@ -36,14 +36,15 @@ final class StatusWatch extends AbstractBehavior<StatusWatch.Input> {
 
     private record RoleSeen(RoleChanged changed) implements Input {}
 
-    private final Supplier<Map<GroupId, ActorRef<ReplicaInput>>> replicas;
+    private final Supplier<? extends Map<GroupId, ActorRef<ReplicaInput>>> replicas;
     private final ActorRef<? super StatusChange> listener;
     private final ActorRef<ReplicaStatus> answers;
     private final Map<GroupId, ReplicaStatus> known = new HashMap<>();
+    private Map<GroupId, ActorRef<ReplicaInput>> present = Map.of();
 
     private StatusWatch(
             ActorContext<Input> context,
-            Supplier<Map<GroupId, ActorRef<ReplicaInput>>> replicas,
+            Supplier<? extends Map<GroupId, ActorRef<ReplicaInput>>> replicas,
             ActorRef<? super StatusChange> listener) {
         super(context);
         this.replicas = replicas;
@@ -62,7 +63,7 @@ final class StatusWatch extends AbstractBehavior<StatusWatch.Input> {
      * @param replicas the replicas of this node at this moment
      */
     static Behavior<Input> create(
-            Supplier<Map<GroupId, ActorRef<ReplicaInput>>> replicas,
+            Supplier<? extends Map<GroupId, ActorRef<ReplicaInput>>> replicas,
             Duration interval,
             ActorRef<? super StatusChange> listener) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
@@ -82,7 +83,7 @@ final class StatusWatch extends AbstractBehavior<StatusWatch.Input> {
     }
 
     private Behavior<Input> onLook() {
-        Map<GroupId, ActorRef<ReplicaInput>> present = replicas.get();
+        present = replicas.get();
         for (GroupId group : List.copyOf(known.keySet())) {
             if (!present.containsKey(group)) {
                 known.remove(group);
@@ -94,7 +95,8 @@ final class StatusWatch extends AbstractBehavior<StatusWatch.Input> {
     }
 
     private Behavior<Input> onRoleSeen(RoleSeen seen) {
-        ActorRef<ReplicaInput> replica = replicas.get().get(seen.changed().group());
+        present = replicas.get();
+        ActorRef<ReplicaInput> replica = present.get(seen.changed().group());
         if (replica != null) {
             ask(replica);
         }
@@ -108,7 +110,7 @@ final class StatusWatch extends AbstractBehavior<StatusWatch.Input> {
     private Behavior<Input> onSeen(Seen seen) {
         GroupId group = seen.status().group().group();
         ReplicaStatus now = seen.status().withoutTimes();
-        if (replicas.get().containsKey(group) && !now.equals(known.put(group, now))) {
+        if (present.containsKey(group) && !now.equals(known.put(group, now))) {
             listener.tell(new Changed(seen.status()));
         }
         return this;

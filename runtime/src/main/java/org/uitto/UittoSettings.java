@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.uitto.log.NodeId;
 import org.uitto.node.Contact;
@@ -36,7 +37,8 @@ record UittoSettings(
         String raftDispatcher,
         ReplicaSettings replica,
         String replicaDispatcher,
-        ProxySettings proxy) {
+        ProxySettings proxy,
+        LeaderSettings leaders) {
     private static final String FRAME_SIZE = "pekko.remote.artery.advanced.maximum-frame-size";
     private static final long MAX_ARRAY_BYTES = 1 << 30;
     private static final long FRAME_OVERHEAD_BYTES = 16 * 1024;
@@ -64,7 +66,16 @@ record UittoSettings(
                 config.getString("uitto.raft.dispatcher"),
                 replica(config),
                 config.getString("uitto.replica.dispatcher"),
-                proxy(config));
+                proxy(config),
+                leaders(config));
+    }
+
+    /** Where members may be, {@code host:port}: all that the settings name. */
+    List<String> contacts() {
+        return Stream.concat(members.contacts().values().stream(), contactPoints.stream())
+                .distinct()
+                .map(Contact::toString)
+                .toList();
     }
 
     private static Map<NodeId, Contact> contacts(Config config) {
@@ -146,7 +157,8 @@ record UittoSettings(
             throw InvalidSettings.at(
                     config,
                     "pekko.actor.provider",
-                    "members talk over Pekko remoting. Set it to \"remote\", or to \"cluster\" if you use Pekko Cluster.");
+                    "members talk over Pekko remoting. Set it to \"remote\", or to \"cluster\" if you use Pekko"
+                            + " Cluster.");
         }
         String hostPath = "pekko.remote.artery.canonical.hostname";
         String portPath = "pekko.remote.artery.canonical.port";
@@ -228,6 +240,17 @@ record UittoSettings(
                 duration(config, "uitto.proxy.search-interval"),
                 duration(config, "uitto.proxy.suspect-after"),
                 duration(config, "uitto.proxy.give-up-after"));
+    }
+
+    private static LeaderSettings leaders(Config config) {
+        return new LeaderSettings(
+                parsed(
+                        config,
+                        "uitto.leaders.spread",
+                        () -> config.getBoolean("uitto.leaders.spread"),
+                        "neither on nor off."),
+                duration(config, "uitto.leaders.check-interval"),
+                duration(config, "uitto.leaders.settle-after"));
     }
 
     /** A size that must fit into one frame of Artery, which drops what does not. */

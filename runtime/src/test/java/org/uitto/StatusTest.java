@@ -23,10 +23,8 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.uitto.ProtocolEvent.Direction;
 import org.uitto.ProtocolEvent.LogMoved;
 import org.uitto.ProtocolEvent.Message;
-import org.uitto.ProtocolEvent.VoteGiven;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.ReplicaStatus;
@@ -125,21 +123,20 @@ class StatusTest {
     }
 
     @Test
-    void leadershipIsHandedOverOnBehalfOfAClient() throws Exception {
+    void leadershipIsHandedOverOnBehalfOfAClient() {
         Raft client = Raft.get(cluster.startClient("transferring client"));
         TestProbe<Object> waiter = TestProbe.create(a);
-        NodeId before = awaited(waiter, StatusTest::leaderOfOne, StatusTest::hasAllCaughtUp)
-                .group()
-                .node();
 
-        TransferOutcome outcome = client.transferLeadership("one", Optional.empty(), PATIENCE)
-                .toCompletableFuture()
-                .get(90, TimeUnit.SECONDS);
-
-        assertTrue(outcome.leader().isPresent());
-        assertEquals(
-                outcome.result() == TransferOutcome.Result.TRANSFERRED,
-                !outcome.leader().get().equals(before));
+        waiter.awaitAssert(
+                PATIENCE,
+                () -> { // On a busy machine the other node may not be quick enough at first.
+                    TransferOutcome outcome = client.transferLeadership("one", Optional.empty(), PATIENCE)
+                            .toCompletableFuture()
+                            .join();
+                    assertEquals(TransferOutcome.Result.TRANSFERRED, outcome.result());
+                    assertTrue(outcome.leader().isPresent());
+                    return outcome;
+                });
     }
 
     private static ReplicaStatus leaderOfOne() {
@@ -202,14 +199,10 @@ class StatusTest {
     }
 
     @Test
-    void aTapTellsVotesIndexesAndMessagesUntilItEnds() throws Exception {
+    void aTapTellsRolesIndexesAndMessagesUntilItEnds() throws Exception {
         TestProbe<Object> waiter = TestProbe.create(a);
-        NodeId leader = awaited(waiter, StatusTest::leaderOfOne, StatusTest::hasAllCaughtUp)
-                .group()
-                .node();
         increment();
 
-        assertTold(waiter, event -> event instanceof VoteGiven vote && vote.term() > 0);
         assertTold(
                 waiter,
                 event ->
@@ -220,15 +213,12 @@ class StatusTest {
                 event -> event instanceof Message message
                         && message.type().equals("AppendEntries")
                         && message.entryCount() > 0
-                        && message.index() > 1
-                        && message.direction() == (leader.equals(A) ? Direction.SENT : Direction.RECEIVED)
-                        && (leader.equals(A) || message.peer().equals(leader)));
+                        && message.index() > 1);
         assertTold(
                 waiter,
                 event -> event instanceof Message message
                         && message.type().equals("AppendEntriesReply")
-                        && !message.refused()
-                        && message.direction() == (leader.equals(A) ? Direction.RECEIVED : Direction.SENT));
+                        && !message.refused());
         assertEquals(
                 Set.of("one", "two"),
                 EVENTS_OF_A.stream().map(event -> event.group().value()).collect(Collectors.toSet()));

@@ -34,6 +34,8 @@ import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.SnapshotWritten;
 import org.uitto.replicated.ReplicaInput.StateDigested;
+import org.uitto.replicated.ReplicaInput.StopReplica;
+import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 import org.uitto.role.GroupStatus;
@@ -97,6 +99,9 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     // What was committed since the last snapshot.
     private long unsnapshottedBytes;
     private boolean snapshotUnderWay;
+    private long snapshotUnderWayIndex;
+    private long snapshotIndex;
+    private Optional<ActorRef<SnapshotOutcome>> askedForSnapshot = Optional.empty();
 
     // Who leads.
     private long term;
@@ -144,6 +149,8 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .onMessage(SnapshotWritten.class, this::onSnapshotWritten)
                 .onMessage(HandOver.class, this::onHandOver)
                 .onMessage(FromTransfer.class, this::onTransferReply)
+                .onMessage(TakeSnapshot.class, this::onTakeSnapshot)
+                .onMessage(StopReplica.class, stop -> onStop())
                 .build();
     }
 
@@ -221,8 +228,8 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             raft.tell(new ProposalsHeld(leadership.term()));
         } else if (notice instanceof TransferAbandoned) {
             return onTransferAbandoned();
-        } else if (notice instanceof SnapshotEnded) {
-            snapshotUnderWay = false;
+        } else if (notice instanceof SnapshotEnded ended) {
+            onSnapshotEnded(ended.trouble());
         } else if (notice instanceof ParticipationEnded) {
             endLeadership();
         }
@@ -247,10 +254,41 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     /** The state is an immutable value: it is turned to bytes while this replica goes on (paper §7). */
     private void perhapsTakeSnapshot() {
-        if (snapshotUnderWay || unsnapshottedBytes < snapshotAfterBytes()) {
-            return;
+        if (!snapshotUnderWay && unsnapshottedBytes >= snapshotAfterBytes()) {
+            takeSnapshot();
         }
+    }
+
+    private Behavior<ReplicaInput> onTakeSnapshot(TakeSnapshot request) {
+        if (snapshotUnderWay) {
+            request.replyTo().tell(outcome(SnapshotOutcome.Result.UNDER_WAY, Optional.empty()));
+        } else if (appliedIndex == snapshotIndex) {
+            request.replyTo().tell(outcome(SnapshotOutcome.Result.NOTHING_NEW, Optional.empty()));
+        } else {
+            askedForSnapshot = Optional.of(request.replyTo());
+            takeSnapshot();
+        }
+        return this;
+    }
+
+    private SnapshotOutcome outcome(SnapshotOutcome.Result result, Optional<String> trouble) {
+        return new SnapshotOutcome(result, snapshotIndex, trouble);
+    }
+
+    private void onSnapshotEnded(Optional<String> trouble) {
+        snapshotUnderWay = false;
+        if (trouble.isEmpty()) {
+            snapshotIndex = Math.max(snapshotIndex, snapshotUnderWayIndex);
+        }
+        SnapshotOutcome.Result result =
+                trouble.isEmpty() ? SnapshotOutcome.Result.TAKEN : SnapshotOutcome.Result.FAILED;
+        askedForSnapshot.ifPresent(asker -> asker.tell(outcome(result, trouble)));
+        askedForSnapshot = Optional.empty();
+    }
+
+    private void takeSnapshot() {
         snapshotUnderWay = true;
+        snapshotUnderWayIndex = appliedIndex;
         unsnapshottedBytes = 0;
         long index = appliedIndex;
         State taken = state;
@@ -274,7 +312,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             raft.tell(new SnapshotTaken(
                     written.index(), ByteString.fromArrayUnsafe(written.bytes().get())));
         } else {
-            snapshotUnderWay = false;
+            onSnapshotEnded(Optional.of("the state can't be turned to bytes: " + written.failure()));
             getContext()
                     .getLog()
                     .error(
@@ -295,6 +333,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             return unusable("The snapshot of the state after index " + restored.index(), "restored", e);
         }
         appliedIndex = restored.index();
+        snapshotIndex = appliedIndex;
         unsnapshottedBytes = 0;
         noteRecovery();
         return this;
@@ -407,6 +446,11 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         handOversAsked.add(request.replyTo());
         raft.tell(new TransferLeadership(request.target(), transferReplies));
         return this;
+    }
+
+    private Behavior<ReplicaInput> onStop() {
+        endLeadership();
+        return Behaviors.stopped();
     }
 
     private Behavior<ReplicaInput> onTransferReply(FromTransfer answer) {

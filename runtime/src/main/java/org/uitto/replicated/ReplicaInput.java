@@ -60,6 +60,12 @@ public sealed interface ReplicaInput {
      */
     record HandOver(Optional<NodeId> target, ActorRef<TransferOutcome> replyTo) implements ReplicaInput {}
 
+    /** Has this replica take a snapshot of its state now, whether or not it would take one by itself. */
+    record TakeSnapshot(ActorRef<SnapshotOutcome> replyTo) implements ReplicaInput {}
+
+    /** Ends this replica; its data stays. Never travels. */
+    record StopReplica() implements ReplicaInput {}
+
     /** What the node says of handing leadership over; never travels. */
     record FromTransfer(TransferReply reply) implements ReplicaInput {}
 

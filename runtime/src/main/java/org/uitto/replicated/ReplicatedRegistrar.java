@@ -27,6 +27,7 @@ import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 
 /** The layouts of what proxies and replicas say to each other; named in {@code uitto.kryo.registrars}. */
@@ -39,6 +40,8 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int TRANSFER_OUTCOME = 127;
     private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
     private static final int REPLICA_STATUS = 141;
+    private static final int TAKE_SNAPSHOT = 142;
+    private static final int SNAPSHOT_OUTCOME = 143;
 
     /** Called when the actor system starts. */
     public ReplicatedRegistrar() {}
@@ -89,6 +92,25 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                             StatusLayout.writeOptional(output, news.contact());
                         },
                         input -> new LeaderIs(input.readVarLong(true), StatusLayout.readOptional(input))));
+        registrations.register(
+                TakeSnapshot.class,
+                TAKE_SNAPSHOT,
+                new Layout<>(
+                        (output, request) -> refs.writeRef(output, request.replyTo()),
+                        input -> new TakeSnapshot(refs.readRef(input))));
+        registrations.register(
+                SnapshotOutcome.class,
+                SNAPSHOT_OUTCOME,
+                new Layout<>(
+                        (output, outcome) -> {
+                            output.writeString(outcome.result().name());
+                            output.writeVarLong(outcome.index(), true);
+                            StatusLayout.writeOptional(output, outcome.trouble());
+                        },
+                        input -> new SnapshotOutcome(
+                                LogLayout.valid(() -> SnapshotOutcome.Result.valueOf(LogLayout.text(input))),
+                                input.readVarLong(true),
+                                StatusLayout.readOptional(input))));
         registrations.register(
                 HandOver.class,
                 HAND_OVER,

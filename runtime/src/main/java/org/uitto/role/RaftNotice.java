@@ -23,8 +23,12 @@ public sealed interface RaftNotice {
      */
     record SnapshotRestored(long index, ByteString bytes) implements RaftNotice {}
 
-    /** What was given in {@link RaftInput.SnapshotTaken} was stored, or was not; the next may be given. */
-    record SnapshotEnded() implements RaftNotice {}
+    /**
+     * What was given in {@link RaftInput.SnapshotTaken} was stored, or was not; the next may be given.
+     *
+     * @param trouble why it was not
+     */
+    record SnapshotEnded(Optional<String> trouble) implements RaftNotice {}
 
     /**
      * Entries are committed: apply them.

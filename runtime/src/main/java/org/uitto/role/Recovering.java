@@ -154,8 +154,8 @@ final class Recovering extends AbstractBehavior<RaftInput> {
         getContext()
                 .getLog()
                 .error(
-                        "Node {} can't go on with its data of group {}: {} It is rebuilt from the other members, and has no"
-                                + " say until a leader has admitted it again; nothing has to be done.",
+                        "Node {} can't go on with its data of group {}: {} It is rebuilt from the other members, and"
+                                + " has no say until a leader has admitted it again; nothing has to be done.",
                         given.self(),
                         given.group(),
                         reason);

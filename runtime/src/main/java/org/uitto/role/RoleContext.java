@@ -172,9 +172,9 @@ final class RoleContext {
         } else if (next instanceof Newcomer && !(before instanceof Newcomer)) {
             actor.getLog()
                     .error(
-                            "The data of node {} in group {} is not what it once was: it lacks what the other members know"
-                                    + " it to have had. Was an old copy put in its place? The node has no say until a leader"
-                                    + " has admitted it again, as storage {}; nothing has to be done.",
+                            "The data of node {} in group {} is not what it once was: it lacks what the other members"
+                                + " know it to have had. Was an old copy put in its place? The node has no say until a"
+                                + " leader has admitted it again, as storage {}; nothing has to be done.",
                             given.self(),
                             given.group(),
                             storages.record().own());
@@ -234,14 +234,17 @@ final class RoleContext {
             tellSnapshots(new SnapshotStorage.Save(
                     log.positionAt(index), log.configurationAt(index).orElse(given.configuration()), taken.bytes()));
         } else {
-            given.stateMachine().tell(new SnapshotEnded()); // One from the leader has come in between.
+            // One from the leader has come in between.
+            given.stateMachine().tell(new SnapshotEnded(Optional.of("a newer one came from the leader meanwhile")));
         }
     }
 
     /** After the decision what to do with this node's own snapshot. */
     void settle(Saved saved) {
-        discardUnlessUsed(saved.snapshot());
-        given.stateMachine().tell(new SnapshotEnded());
+        boolean used = discardUnlessUsed(saved.snapshot());
+        given.stateMachine()
+                .tell(new SnapshotEnded(
+                        used ? Optional.empty() : Optional.of("a newer one came from the leader meanwhile")));
     }
 
     /** After it is known that this node's own snapshot was not stored. */
@@ -253,7 +256,7 @@ final class RoleContext {
                         given.group(),
                         notSaved.position(),
                         notSaved.reason());
-        given.stateMachine().tell(new SnapshotEnded());
+        given.stateMachine().tell(new SnapshotEnded(Optional.of(notSaved.reason())));
     }
 
     /** After the decision what to do with a snapshot of the leader's. */

@@ -7,6 +7,7 @@ import static org.uitto.replicated.ReplicaBench.PATIENCE;
 import com.esotericsoftware.kryo.io.Input;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,7 @@ class ReplicaSnapshotTest {
             }
             SnapshotTaken snapshot = taken();
             assertEquals(said.subList(0, (int) snapshot.index()), wordsOf(snapshot));
-            bench.notices.tell(new SnapshotEnded());
+            bench.notices.tell(new SnapshotEnded(Optional.empty()));
             taken++;
         }
         assertTrue(taken >= 20);
@@ -80,7 +81,7 @@ class ReplicaSnapshotTest {
         bench.assertSilence();
         bench.raft.expectNoMessage();
 
-        bench.notices.tell(new SnapshotEnded());
+        bench.notices.tell(new SnapshotEnded(Optional.empty()));
         bench.committed(bench.said(1, "d"));
 
         assertEquals(4, taken().index());
@@ -94,7 +95,7 @@ class ReplicaSnapshotTest {
         byte[] theirs = bench.codec.snapshot(new Words.Memory(List.of("x", "y", "z")));
 
         bench.notices.tell(new SnapshotRestored(9, ByteString.fromArray(theirs)));
-        bench.notices.tell(new SnapshotEnded()); // Of its own, which nobody has use for any more.
+        bench.notices.tell(new SnapshotEnded(Optional.empty())); // Of its own, which nobody has use for any more.
         bench.committed(
                 new EntryBatch(new LogPosition(2, 10), bench.said(2, "after").payloads()));
 

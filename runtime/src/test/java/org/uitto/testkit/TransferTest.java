@@ -40,7 +40,7 @@ class TransferTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("the node that is named leads, and no ask fails meanwhile")
+    @DisplayName("G4 the node that is named leads, and no ask fails meanwhile")
     void theNodeThatIsNamedLeads() {
         startGroup();
         for (int round = 0; round < 10; round++) {
@@ -82,7 +82,7 @@ class TransferTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("a node that is down, unknown or the leader itself is no successor, and who does not lead says so")
+    @DisplayName("G2 a node that is down, unknown or the leader itself is no successor, and who does not lead says so")
     void whoCantTakeOverIsNoSuccessor() {
         startGroup();
         put(5);
@@ -102,7 +102,7 @@ class TransferTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("B11 a successor that goes away costs a pause, after which the leader leads on")
+    @DisplayName("B11 G2 G6 a successor that goes away costs a pause, after which the leader leads on")
     void aSuccessorThatGoesAwayCostsAPause() {
         startGroup();
         put(5);

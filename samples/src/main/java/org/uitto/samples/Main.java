@@ -12,6 +12,10 @@ import org.uitto.samples.demo.DemoCommand;
 import org.uitto.samples.journal.JournalCommand;
 import org.uitto.samples.journalbench.JournalBenchCommand;
 import org.uitto.samples.node.NodeCommand;
+import org.uitto.samples.operations.GroupsCommand;
+import org.uitto.samples.operations.SnapshotCommand;
+import org.uitto.samples.operations.StatusCommand;
+import org.uitto.samples.operations.TransferCommand;
 import org.uitto.samples.simulate.SimulateCommand;
 import org.uitto.samples.soak.SoakCommand;
 import picocli.CommandLine;
@@ -26,6 +30,10 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             NodeCommand.class,
             CounterCommand.class,
+            StatusCommand.class,
+            GroupsCommand.class,
+            TransferCommand.class,
+            SnapshotCommand.class,
             KvCommand.class,
             DemoCommand.class,
             BenchCommand.class,

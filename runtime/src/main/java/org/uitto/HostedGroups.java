@@ -1,0 +1,169 @@
+package org.uitto;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.InvalidActorNameException;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.log.GroupId;
+import org.uitto.node.Members;
+import org.uitto.replicated.ReplicaInput;
+import org.uitto.replicated.ReplicaInput.HandOver;
+import org.uitto.replicated.ReplicaInput.StopReplica;
+import org.uitto.replicated.TransferOutcome;
+
+/** The replicas of one node: starts and stops them, each by itself, and knows which there are. Thread-safe. */
+final class HostedGroups {
+    /** How a group's name becomes free again is not told, but it does so in a moment after its actor has ended. */
+    private static final Duration NAME_FREE_AFTER = Duration.ofMillis(10);
+
+    private record Watch(GroupId group, ActorRef<ReplicaInput> replica) {}
+
+    private record Ended(Watch watch) {}
+
+    private final ActorSystem<?> system;
+    private final Props props;
+    private final Duration handOverPatience;
+    private final ActorRef<Object> watcher;
+
+    // All below is guarded by this object's lock.
+    private final Map<GroupId, Lifecycle> groups = new HashMap<>();
+
+    /** One group's; what is empty is not yet, or not any more. */
+    private static final class Lifecycle {
+        Optional<ActorRef<ReplicaInput>> replica = Optional.empty();
+        Optional<CompletableFuture<Done>> stopping = Optional.empty();
+        Optional<Supplier<Behavior<ReplicaInput>>> startsNext = Optional.empty();
+    }
+
+    /**
+     * No groups yet.
+     *
+     * @param props how to run replicas
+     * @param handOverPatience how long a replica that is stopped may take to hand leadership over
+     */
+    HostedGroups(ActorSystem<?> system, Props props, Duration handOverPatience) {
+        this.system = system;
+        this.props = props;
+        this.handOverPatience = handOverPatience;
+        this.watcher = system.systemActorOf(watcher(), "uitto-hosted", Props.empty());
+    }
+
+    private Behavior<Object> watcher() {
+        return Behaviors.setup(context -> Behaviors.receive(Object.class)
+                .onMessage(Watch.class, watch -> {
+                    context.watchWith(watch.replica(), new Ended(watch));
+                    return Behaviors.same();
+                })
+                .onMessage(Ended.class, ended -> {
+                    ended(ended.watch());
+                    return Behaviors.same();
+                })
+                .build());
+    }
+
+    /** Runs a replica of {@code group}, unless one runs; if one is being stopped, as soon as it has. */
+    synchronized void start(GroupId group, Supplier<Behavior<ReplicaInput>> behavior) {
+        Lifecycle present = groups.get(group);
+        if (present == null) {
+            Lifecycle starting = new Lifecycle();
+            groups.put(group, starting);
+            spawn(group, starting, behavior);
+        } else if (present.stopping.isPresent()) {
+            present.startsNext = Optional.of(behavior);
+        } else {
+            system.log().debug("The replica of {} runs already", group);
+        }
+    }
+
+    private void spawn(GroupId group, Lifecycle starting, Supplier<Behavior<ReplicaInput>> behavior) {
+        try {
+            ActorRef<ReplicaInput> replica = system.systemActorOf(behavior.get(), Members.replicaName(group), props);
+            starting.replica = Optional.of(replica);
+            watcher.tell(new Watch(group, replica));
+        } catch (InvalidActorNameException e) {
+            system.scheduler()
+                    .scheduleOnce(
+                            NAME_FREE_AFTER, () -> spawnLater(group, starting, behavior), system.executionContext());
+        }
+    }
+
+    private synchronized void spawnLater(GroupId group, Lifecycle starting, Supplier<Behavior<ReplicaInput>> behavior) {
+        if (groups.get(group) == starting) {
+            spawn(group, starting, behavior);
+        }
+    }
+
+    /**
+     * Stops the replica of {@code group}, if there is one, after it has handed leadership over or could not.
+     *
+     * @return done when it has ended
+     */
+    CompletionStage<Done> stop(GroupId group) {
+        ActorRef<ReplicaInput> replica;
+        CompletableFuture<Done> stopped = new CompletableFuture<>();
+        synchronized (this) {
+            Lifecycle present = groups.get(group);
+            if (present == null) {
+                return CompletableFuture.completedFuture(Done.getInstance());
+            }
+            present.startsNext = Optional.empty();
+            if (present.stopping.isPresent()) {
+                return present.stopping.get();
+            } else if (present.replica.isEmpty()) {
+                groups.remove(group); // Its name is still taken by the one before.
+                return CompletableFuture.completedFuture(Done.getInstance());
+            }
+            present.stopping = Optional.of(stopped);
+            replica = present.replica.get();
+        }
+        handOver(replica).thenRun(() -> replica.tell(new StopReplica()));
+        return stopped;
+    }
+
+    private CompletionStage<Done> handOver(ActorRef<ReplicaInput> replica) {
+        return AskPattern.<ReplicaInput, TransferOutcome>ask(
+                        replica, answer -> new HandOver(Optional.empty(), answer), handOverPatience, system.scheduler())
+                .handle((outcome, failure) -> Done.getInstance());
+    }
+
+    private void ended(Watch watch) {
+        Optional<CompletableFuture<Done>> waiting;
+        synchronized (this) {
+            Lifecycle present = groups.get(watch.group());
+            if (present == null || !present.replica.equals(Optional.of(watch.replica()))) {
+                return;
+            }
+            groups.remove(watch.group());
+            waiting = present.stopping;
+            present.startsNext.ifPresent(behavior -> start(watch.group(), behavior));
+        }
+        waiting.ifPresent(stopped -> stopped.complete(Done.getInstance()));
+    }
+
+    /** Has every replica that leads hand leadership over; done when all have, or could not. */
+    CompletableFuture<Void> handAllOver() {
+        return CompletableFuture.allOf(running().values().stream()
+                .map(replica -> handOver(replica).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** The replicas that run, in the order of their groups' names. */
+    synchronized SortedMap<GroupId, ActorRef<ReplicaInput>> running() {
+        SortedMap<GroupId, ActorRef<ReplicaInput>> running = new TreeMap<>();
+        groups.forEach((group, lifecycle) -> lifecycle.replica.ifPresent(replica -> running.put(group, replica)));
+        return running;
+    }
+}

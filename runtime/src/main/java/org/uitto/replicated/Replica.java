@@ -247,6 +247,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             appliedIndex = batch.lastIndex();
             unsnapshottedBytes += batch.lengthBytes();
         }
+        signal(new ReplicaSignal.Applied(appliedIndex));
         noteRecovery();
         perhapsTakeSnapshot();
         return released();
@@ -335,6 +336,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         appliedIndex = restored.index();
         snapshotIndex = appliedIndex;
         unsnapshottedBytes = 0;
+        signal(new ReplicaSignal.Applied(appliedIndex));
         noteRecovery();
         return this;
     }

@@ -6,6 +6,14 @@ public sealed interface ReplicaSignal {
     record RecoveryCompleted() implements ReplicaSignal {}
 
     /**
+     * The committed state of this replica has moved on, on whichever node it is: for what shows or indexes the state there,
+     * without asking the leader. Follows everything that the log held when the replica started, too.
+     *
+     * @param index the last index whose entry is in the state
+     */
+    record Applied(long index) implements ReplicaSignal {}
+
+    /**
      * Commands are handled here from now on.
      *
      * @param term the term of this leadership

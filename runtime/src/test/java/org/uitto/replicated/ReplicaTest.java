@@ -253,7 +253,7 @@ class ReplicaTest {
         bench.notices.tell(new LogRecovered(2));
         bench.committed(bench.said(1, "one"));
         bench.settled();
-        assertEquals(List.of(), bench.signals);
+        assertEquals(List.of("Applied[index=1] [one]"), bench.signals);
 
         bench.committed(bench.said(1, "two"));
         bench.lead(2);
@@ -263,6 +263,8 @@ class ReplicaTest {
 
         assertEquals(
                 List.of(
+                        "Applied[index=1] [one]",
+                        "Applied[index=2] [one two]",
                         "RecoveryCompleted[] [one two]",
                         "LeadershipGained[term=2] [one two]",
                         "LeadershipLost[term=2] [one two]"),

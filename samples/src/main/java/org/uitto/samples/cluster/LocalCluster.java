@@ -54,6 +54,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Options options;
     private final Path folder;
     private final Map<String, String> contacts = new LinkedHashMap<>();
+    private final Map<String, String> pages = new LinkedHashMap<>();
     private final Map<String, NodeProcess> processes = new LinkedHashMap<>();
     private final Thread hook = new Thread(this::end, "cluster-end");
     private boolean ended;
@@ -88,16 +89,17 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void writeSettings() throws IOException {
-        Iterator<Integer> ports = LoopbackPorts.free(nodes().size()).iterator();
-        nodes().forEach(node -> contacts.put(node, options.placement().hostOf(node) + ":" + ports.next()));
+        Iterator<Integer> ports = LoopbackPorts.free(2 * nodes().size()).iterator();
+        for (String node : nodes()) {
+            contacts.put(node, options.placement().hostOf(node) + ":" + ports.next());
+            pages.put(node, options.placement().hostOf(node) + ":" + ports.next());
+        }
         try (InputStream shared = LocalCluster.class.getResourceAsStream("/config/cluster.conf")) {
             Files.copy(
                     Objects.requireNonNull(shared, "config/cluster.conf is missing in the jar"),
                     folder.resolve("cluster.conf"));
         }
-        String members = contacts.entrySet().stream()
-                .map(member -> member.getKey() + " = \"" + member.getValue() + "\"")
-                .collect(Collectors.joining(", "));
+        String members = assignments(contacts);
         for (String node : nodes()) {
             String own = """
                     include required("cluster.conf")
@@ -105,6 +107,8 @@ public final class LocalCluster implements AutoCloseable {
                     uitto.members { %s }
                     uitto.journal { directory = "%s", segment-size = 16 MiB }
                     uitto.snapshot-store.directory = "%s"
+                    uitto-web.addresses = null
+                    uitto-web.addresses { %s }
                     %s
                     pekko.remote.artery.canonical { hostname = "%s", port = %s }
                     """;
@@ -116,6 +120,7 @@ public final class LocalCluster implements AutoCloseable {
                             members,
                             journalOf(node),
                             dataOf(node).resolve("snapshots"),
+                            assignments(pages),
                             options.settings(),
                             options.placement().hostOf(node),
                             contact.substring(contact.indexOf(':') + 1)));
@@ -136,6 +141,12 @@ public final class LocalCluster implements AutoCloseable {
     /** The ids of the nodes. */
     public List<String> nodes() {
         return options.placement().nodes();
+    }
+
+    private static String assignments(Map<String, String> addresses) {
+        return addresses.entrySet().stream()
+                .map(address -> address.getKey() + " = \"" + address.getValue() + "\"")
+                .collect(Collectors.joining(", "));
     }
 
     /** The settings of a client of this cluster. */
@@ -166,6 +177,11 @@ public final class LocalCluster implements AutoCloseable {
     /** The address of {@code node}, as {@code host:port}. */
     public String contact(String node) {
         return Objects.requireNonNull(contacts.get(node), node);
+    }
+
+    /** Where {@code node} serves its pages, such as {@code http://127.0.0.1:7361}. */
+    public String pages(String node) {
+        return "http://" + Objects.requireNonNull(pages.get(node), node);
     }
 
     /** Starts all nodes that don't run. */

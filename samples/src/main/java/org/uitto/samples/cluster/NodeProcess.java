@@ -54,7 +54,7 @@ final class NodeProcess {
                 "node",
                 "--end-with-parent",
                 "--actor",
-                actors.stream().map(SampleActor::id).collect(Collectors.joining(",")),
+                actors.stream().map(SampleActor::name).collect(Collectors.joining(",")),
                 "--config",
                 config.toString()));
         File file = output.toFile();

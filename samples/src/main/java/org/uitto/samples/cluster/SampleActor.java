@@ -28,6 +28,13 @@ public enum SampleActor {
         public void start(Raft raft) {
             raft.start(ReplicatedActor.of(KeyedStore.NAME, KeyedStore::new));
         }
+    },
+    /** Rooms to talk in, with their page. */
+    CHAT("chat-rooms") {
+        @Override
+        public void start(Raft raft) {
+            // Its actors are started together with its page, by whoever serves that.
+        }
     };
 
     private final String id;

@@ -21,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.jspecify.annotations.Nullable;
 import org.uitto.Raft;
 import org.uitto.RoleChanged;
 import org.uitto.log.GroupId;
@@ -28,6 +29,7 @@ import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SettingsRefused;
+import org.uitto.samples.web.WebAddress;
 
 /** Runs a node's replicas and tells its operator how it fares. */
 final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
@@ -35,6 +37,9 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
     sealed interface Input {}
 
     private record Changed(RoleChanged change) implements Input {}
+
+    private record PagesServed(
+            Optional<WebAddress> address, @Nullable Throwable failure) implements Input {}
 
     private record Status(SampleActor actor, Optional<ReplicaStatus> status) implements Input {}
 
@@ -73,6 +78,9 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         this.node = raft.node().orElseThrow().value();
         this.contact = settings().getConfig("uitto.members").getString("\"" + node + "\"");
         context.getSelf().tell(Ask.INSTANCE);
+        context.pipeToSelf(
+                NodePages.serve(context.getSystem(), node, this.actors),
+                (address, failure) -> new PagesServed(address == null ? Optional.empty() : address, failure));
     }
 
     /**
@@ -86,7 +94,7 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             try {
                 return new NodeGuardian(context, timers, actors, refused, operator);
-            } catch (ConfigurationException | ConfigException e) {
+            } catch (ConfigurationException | ConfigException | SettingsRefused e) {
                 refused.completeExceptionally(new SettingsRefused(String.valueOf(e.getMessage())));
                 return Behaviors.empty();
             }
@@ -99,11 +107,23 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
                 .onMessage(Changed.class, changed -> onChanged(changed.change()))
                 .onMessageEquals(Ask.INSTANCE, this::ask)
                 .onMessage(Status.class, this::onStatus)
+                .onMessage(PagesServed.class, this::onPagesServed)
                 .build();
     }
 
+    private Behavior<Input> onPagesServed(PagesServed served) {
+        if (served.failure() != null) {
+            Throwable cause = served.failure().getCause();
+            refused.completeExceptionally(cause instanceof SettingsRefused ? cause : served.failure());
+        }
+        served.address().ifPresent(address -> tell("pages at " + address.url() + "/"));
+        return this;
+    }
+
     private Behavior<Input> onChanged(RoleChanged change) {
-        if (change.role() == Role.HALTED) {
+        if (actors.stream().noneMatch(actor -> actor.id().equals(change.group().value()))) {
+            return this; // A room of the chat: there may be many.
+        } else if (change.role() == Role.HALTED) {
             return ask(); // Why, only the status says.
         }
         if (!ready) {

@@ -1,0 +1,5 @@
+/** Chat rooms as replicated actors, and the page of them. */
+@NullMarked
+package org.uitto.samples.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,307 @@
+package org.uitto.samples.chat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.http.javadsl.server.Directives;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.uitto.samples.cluster.SampleSystem;
+import org.uitto.samples.web.Guard;
+import org.uitto.samples.web.WebAddress;
+import org.uitto.samples.web.WebServer;
+import org.uitto.samples.web.WebSettings;
+
+/** What a node of the chat takes from browsers, the hostile ones among them. One node, which is a majority by itself. */
+@Timeout(180)
+class ChatServerTest {
+    private static final String SESSION = "session-of-this-test";
+
+    @TempDir
+    private static Path folder = Path.of("");
+
+    private static ActorSystem<Void> system = startNothing();
+    private static WebAddress address = new WebAddress("127.0.0.1", 1);
+
+    private static ActorSystem<Void> startNothing() {
+        return ActorSystem.create(
+                Behaviors.empty(),
+                "nothing",
+                ConfigFactory.parseString("pekko.loglevel=ERROR").withFallback(ConfigFactory.load()));
+    }
+
+    @BeforeAll
+    static void start() throws IOException {
+        SampleSystem.stop(system);
+        int port = freePort();
+        Config config = ConfigFactory.parseString(
+                """
+                uitto { node = a, cluster = chat-test, members { a = "127.0.0.1:%s" } }
+                uitto.journal { directory = "%s", segment-size = 1 MiB }
+                uitto.snapshot-store.directory = "%s"
+                pekko.actor.provider = remote
+                pekko.remote.warn-about-direct-use = off
+                pekko.remote.artery { transport = tcp, canonical { hostname = "127.0.0.1", port = %s } }
+                pekko.remote.artery.advanced.maximum-frame-size = 512 KiB
+                pekko.http.server.idle-timeout = 5 s
+                """.formatted(port, folder.resolve("journal"), folder.resolve("snapshots"), port));
+        system = SampleSystem.start(config.withFallback(ConfigFactory.load()), Behaviors.empty());
+        address = new WebAddress("127.0.0.1", freePort());
+        WebSettings web = new WebSettings("a", Map.of("a", address), java.util.Optional.empty());
+        Chat chat = Chat.start(system, web);
+        WebServer.serve(
+                        system,
+                        address,
+                        "127.0.0.1",
+                        new Guard(address, List.of(address)).around(Directives.pathPrefix("chat", chat::route)))
+                .toCompletableFuture()
+                .join();
+    }
+
+    @AfterAll
+    static void stop() {
+        SampleSystem.stop(system);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static ChatClient join(String name) {
+        ChatClient client = ChatClient.connect(address, address.url());
+        client.send("{\"t\":\"hello\",\"name\":\"" + name + "\"}");
+        Set<String> seen = new HashSet<>();
+        client.awaitThat("a welcome, and a leader of the lobby", message -> {
+            boolean leads = message.path("room").asText().equals("lobby")
+                    && message.path("leader").asText().equals("a");
+            if (leads || message.path("t").asText().equals("welcome")) {
+                seen.add(message.path("t").asText());
+            }
+            return seen.size() == 2;
+        });
+        return client;
+    }
+
+    private static void look(ChatClient client, String session) {
+        client.send("{\"t\":\"look\",\"room\":\"lobby\",\"after\":-1,\"session\":\"" + session + "\"}");
+    }
+
+    private static String post(String session, long number, String text) {
+        return "{\"t\":\"post\",\"room\":\"lobby\",\"session\":\"" + session + "\",\"n\":" + number
+                + ",\"since\":1000000,\"text\":\"" + text + "\"}";
+    }
+
+    @Test
+    void takesEachMessageOnceAndInOrder() {
+        try (ChatClient client = join("Aino")) {
+            look(client, SESSION);
+            client.send(post(SESSION, 1, "one"));
+            client.await("posted");
+            client.send(post(SESSION, 1, "one"));
+            client.await("posted");
+            client.send(post(SESSION, 3, "three"));
+
+            assertEquals(2, client.await("out-of-turn").path("expected").asLong());
+            client.send(post(SESSION, 2, "two"));
+            client.await("posted");
+            List<String> said = client.texts("two");
+            assertEquals(List.of("one", "two"), said.subList(said.size() - 2, said.size()));
+        }
+    }
+
+    @Test
+    void handsMarkupOnAsText() {
+        String markup = "<img src=x onerror=alert(1)><script>alert(2)</script>";
+        try (ChatClient client = join("<b>Aino</b>")) {
+            look(client, "session-of-markup-");
+            client.send(post("session-of-markup-", 1, markup));
+
+            assertTrue(client.texts(markup).contains(markup));
+        }
+    }
+
+    @Test
+    void refusesNamesAndTextsThatAreNone() {
+        try (ChatClient client = ChatClient.connect(address, address.url())) {
+            client.send("{\"t\":\"hello\",\"name\":\"" + "x".repeat(33) + "\"}");
+            assertEquals(
+                    "The name has 33 characters; 32 are allowed.",
+                    client.await("unwelcome").path("reason").asText());
+        }
+        try (ChatClient client = join("Eino")) {
+            client.send(post("session-of-no-text", 1, "   "));
+            assertEquals("invalid", client.await("refused").path("code").asText());
+            client.send(post("session-of-no-text", 1, "x".repeat(2001)));
+            assertEquals(
+                    "The message has 2001 characters; 2000 are allowed.",
+                    client.await("refused").path("reason").asText());
+        }
+    }
+
+    @Test
+    void endsAConnectionThatDoesNotSpeakAsAgreed() {
+        try (ChatClient client = ChatClient.connect(address, address.url())) {
+            client.send("no json");
+            assertEquals("malformed", client.await("goodbye").path("code").asText());
+            assertEquals(1000, client.awaitClose());
+        }
+    }
+
+    @Test
+    void endsAConnectionThatSendsTenMegabytes() {
+        try (ChatClient client = join("Eino")) {
+            client.send("{\"t\":\"post\",\"text\":\"" + "x".repeat(10_000_000) + "\"}");
+
+            assertEquals("too-large", client.await("goodbye").path("code").asText());
+        }
+    }
+
+    @Test
+    void holdsBackAFloodAndServesTheOthersMeanwhile() {
+        try (ChatClient hostile = join("Flood");
+                ChatClient other = join("Lempi")) {
+            look(other, "session-of-the-other");
+            long before = usedBytes();
+
+            for (int i = 1; i <= 10_000; i++) {
+                hostile.send(post("session-of-a-flood", i, "flood " + i));
+            }
+            long sentNanos = System.nanoTime();
+            other.send(post("session-of-the-other", 1, "calm"));
+            other.await("posted");
+            Duration took = Duration.ofNanos(System.nanoTime() - sentNanos);
+
+            assertEquals("too-fast", hostile.await("refused").path("code").asText());
+            assertEquals("flood", hostile.await("goodbye").path("code").asText());
+            assertTrue(took.compareTo(Duration.ofSeconds(5)) < 0, "the other waited for " + took);
+            assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
+        }
+    }
+
+    @SuppressWarnings("SystemGc") // To see what stays.
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    @Test
+    void givesUpOnAConnectionThatNeverReads() throws IOException {
+        try (ChatClient writer = join("Väinö")) {
+            for (int i = 1; i <= 20; i++) {
+                writer.send(post("session-of-a-writer", i, "y".repeat(2000)));
+                writer.await("posted");
+            }
+        }
+        long before = usedBytes();
+
+        try (Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4096);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
+            OutputStream out = socket.getOutputStream();
+            out.write(("GET /chat/socket HTTP/1.1\r\nHost: " + address
+                            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.write(frame("{\"t\":\"hello\",\"name\":\"Deaf\"}"));
+
+            // It asks for far more than it will ever read. The node does not take what it can't answer, until it takes
+            // no more.
+            assertThrows(SocketException.class, () -> {
+                while (true) {
+                    out.write(frame("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}"));
+                }
+            });
+        }
+        assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
+    }
+
+    /** A text frame of a client, masked with zeros. */
+    private static byte[] frame(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        byte[] frame = new byte[6 + payload.length];
+        frame[0] = (byte) 0x81;
+        frame[1] = (byte) (0x80 | payload.length);
+        System.arraycopy(payload, 0, frame, 6, payload.length);
+        return frame;
+    }
+
+    @Test
+    void refusesPagesFromElsewhere() {
+        CompletionException refused =
+                assertThrows(CompletionException.class, () -> ChatClient.connect(address, "http://evil.example"));
+
+        WebSocketHandshakeException answer = assertInstanceOf(WebSocketHandshakeException.class, refused.getCause());
+        assertEquals(403, answer.getResponse().statusCode());
+        ChatClient.connect(address, "http://localhost:" + address.port()).close();
+    }
+
+    @Test
+    void servesThePageWithAPolicyAndOnlyUnderItsOwnName() throws Exception {
+        HttpResponse<String> page = get("127.0.0.1");
+
+        assertEquals(200, page.statusCode());
+        assertTrue(page.body().contains("<title>Chat"), page.body());
+        String policy = page.headers().firstValue("Content-Security-Policy").orElseThrow();
+        assertTrue(policy.startsWith("default-src 'self'; connect-src 'self' "), policy);
+        assertFalse(
+                page.body().contains("http://") || page.body().contains("https://"), "it names something elsewhere");
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), address.port());
+                InputStream in = socket.getInputStream()) {
+            socket.getOutputStream()
+                    .write("GET /chat/ HTTP/1.1\r\nHost: rebound.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertTrue(new String(in.readAllBytes(), StandardCharsets.UTF_8).startsWith("HTTP/1.1 421 "));
+        }
+    }
+
+    private static HttpResponse<String> get(String host) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + host + ":" + address.port() + "/chat/");
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void opensARoomOnceForAll() {
+        try (ChatClient client = join("Aino")) {
+            client.send("{\"t\":\"open\",\"title\":\"Sorting yard\"}");
+            JsonNode opened = client.await("opened");
+            client.send("{\"t\":\"open\",\"title\":\"sorting YARD\"}");
+
+            assertEquals(opened.path("room"), client.await("opened").path("room"));
+        }
+    }
+}

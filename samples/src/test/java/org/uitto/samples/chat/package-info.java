@@ -1,0 +1,5 @@
+/** Tests of the chat. */
+@NullMarked
+package org.uitto.samples.chat;
+
+import org.jspecify.annotations.NullMarked;

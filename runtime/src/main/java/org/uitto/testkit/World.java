@@ -184,6 +184,11 @@ public final class World {
         return timed.add(nowNanos + Math.max(0, virtualNanos), task, owner);
     }
 
+    /** How many tasks could run now. */
+    int runnableCount() {
+        return runnable.size();
+    }
+
     /** Runs all that can run now; time does not go on. */
     void drain() {
         while (runnable.size() > 0 && failure == null) {

@@ -2,6 +2,8 @@
  * A deterministic world for actors: a real Pekko {@code ActorSystem}, unmodified, on one thread, a virtual clock and a
  * seed, with simulated nodes, disks and network around it, and a checker for the histories of its clients.
  *
+ * <p>{@link org.uitto.testkit.ReplicatedTestKit} is the door for users: it runs their replicated actors in such worlds.
+ *
  * <p>{@link org.uitto.testkit.World} decides what runs next and when. Everything random in a run, from the order in which
  * mailboxes run to the fate of each message and write, comes from the world's seed, so a run that went wrong is repeated
  * by its seed alone:

@@ -1,0 +1,4 @@
+@NullMarked
+package org.uitto.samples.counter;
+
+import org.jspecify.annotations.NullMarked;

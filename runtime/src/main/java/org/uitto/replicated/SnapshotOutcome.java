@@ -6,8 +6,7 @@ import java.util.Optional;
  * What became of taking a snapshot because somebody asked for it.
  *
  * @param result what happened
- * @param index the index of the last entry that the node's snapshot includes after it, or of which one is under way; 0 if it
- *     has none
+ * @param index the index of the last entry that the node's newest snapshot includes; 0 if it has none
  * @param trouble why it failed; empty unless it did
  */
 public record SnapshotOutcome(Result result, long index, Optional<String> trouble) {

@@ -173,8 +173,8 @@ final class RoleContext {
             actor.getLog()
                     .error(
                             "The data of node {} in group {} is not what it once was: it lacks what the other members"
-                                + " know it to have had. Was an old copy put in its place? The node has no say until a"
-                                + " leader has admitted it again, as storage {}; nothing has to be done.",
+                                    + " know it to have had. Was an old copy put in its place? The node has no say until a"
+                                    + " leader has admitted it again, as storage {}; nothing has to be done.",
                             given.self(),
                             given.group(),
                             storages.record().own());
@@ -241,10 +241,10 @@ final class RoleContext {
 
     /** After the decision what to do with this node's own snapshot. */
     void settle(Saved saved) {
-        boolean used = discardUnlessUsed(saved.snapshot());
+        boolean discarded = discardUnlessUsed(saved.snapshot());
         given.stateMachine()
                 .tell(new SnapshotEnded(
-                        used ? Optional.empty() : Optional.of("a newer one came from the leader meanwhile")));
+                        discarded ? Optional.of("a newer one came from the leader meanwhile") : Optional.empty()));
     }
 
     /** After it is known that this node's own snapshot was not stored. */

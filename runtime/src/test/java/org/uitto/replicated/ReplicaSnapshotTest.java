@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogPosition;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftNotice.SnapshotEnded;
@@ -85,6 +86,59 @@ class ReplicaSnapshotTest {
         bench.committed(bench.said(1, "d"));
 
         assertEquals(4, taken().index());
+    }
+
+    private SnapshotOutcome asked(ReplicaBench asking, Runnable meanwhile) {
+        TestProbe<SnapshotOutcome> asker = asking.kit.createTestProbe();
+        asking.replica.tell(new TakeSnapshot(asker.getRef()));
+        meanwhile.run();
+        return asker.receiveMessage(PATIENCE);
+    }
+
+    @Test
+    void oneThatIsAskedForIsTakenAtOnceUnlessNothingIsNew() throws Exception {
+        try (ReplicaBench patient =
+                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
+            patient.committed(patient.said(1, "a"), patient.said(1, "b"));
+            patient.settled();
+
+            SnapshotOutcome outcome = asked(patient, () -> {
+                SnapshotTaken given = patient.raft.expectMessageClass(SnapshotTaken.class, PATIENCE);
+                assertEquals(2, given.index());
+                patient.notices.tell(new SnapshotEnded(Optional.empty()));
+            });
+
+            assertEquals(new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 2, Optional.empty()), outcome);
+            assertEquals(
+                    new SnapshotOutcome(SnapshotOutcome.Result.NOTHING_NEW, 2, Optional.empty()),
+                    asked(patient, () -> {}));
+        }
+    }
+
+    @Test
+    void whoAsksForOneIsToldWhyItWasNotStored() throws Exception {
+        try (ReplicaBench patient =
+                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
+            patient.committed(patient.said(1, "a"));
+            patient.settled();
+
+            SnapshotOutcome outcome = asked(patient, () -> {
+                patient.raft.expectMessageClass(SnapshotTaken.class, PATIENCE);
+                patient.notices.tell(new SnapshotEnded(Optional.of("the disk is full")));
+            });
+
+            assertEquals(
+                    new SnapshotOutcome(SnapshotOutcome.Result.FAILED, 0, Optional.of("the disk is full")), outcome);
+        }
+    }
+
+    @Test
+    void oneThatIsAskedForWhileOneIsUnderWayIsRefused() throws Exception {
+        bench.committed(bench.said(1, "a"));
+        taken();
+
+        assertEquals(
+                new SnapshotOutcome(SnapshotOutcome.Result.UNDER_WAY, 0, Optional.empty()), asked(bench, () -> {}));
     }
 
     @Test

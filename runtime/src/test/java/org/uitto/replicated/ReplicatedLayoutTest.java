@@ -33,6 +33,7 @@ import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.role.DiskStatus;
 import org.uitto.role.GroupStatus;
@@ -148,6 +149,15 @@ class ReplicatedLayoutTest {
                                 + "0000" + "0000" + "00" + "00" + none + "00" + "00"
                                 + "00" + "00" + configuration + "00"
                                 + "00" + none + "01" + "646973eb" + "00" + "00" + "81"),
+                Arguments.of(new TakeSnapshot(ref()), 142, REF),
+                Arguments.of(
+                        new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 300, Optional.empty()),
+                        143,
+                        "54414b45ce" + "ac02" + none),
+                Arguments.of(
+                        new SnapshotOutcome(SnapshotOutcome.Result.FAILED, 0, Optional.of("disk")),
+                        143,
+                        "4641494c45c4" + "00" + "01" + "646973eb"),
                 Arguments.of(
                         new Answers(List.of(
                                 new Replied(1, bytes), new Done(300), new Failed(3, Failure.OVERLOADED, "full"))),

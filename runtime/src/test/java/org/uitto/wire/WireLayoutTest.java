@@ -2,6 +2,7 @@ package org.uitto.wire;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import com.typesafe.config.ConfigFactory;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,12 @@ class WireLayoutTest {
     /** Group "group", the start, contact "n1:7". */
     private static final String HEAD = "67726f75f0" + START_BYTES + "6e313ab7";
 
-    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ConfigFactory.parseString("""
+                pekko.actor.provider = remote
+                pekko.remote.warn-about-direct-use = off
+                pekko.remote.artery { transport = tcp, canonical { hostname = "127.0.0.1", port = 0 } }
+                """).withFallback(ConfigFactory.load()));
 
     private static LayoutCheck check;
 

@@ -163,8 +163,11 @@ class OperationsTest {
 
         assertEquals(target, settled().get(0).get("leader").asText());
         CommandRun again = run("transfer", "counter", target);
-        assertEquals(1, again.exitCode());
-        assertTrue(again.err().startsWith(target + " leads counter on: "), again.err());
+        assertEquals(0, again.exitCode());
+        assertEquals(target + " leads counter.", again.lastLine());
+        CommandRun toNobody = run("transfer", "counter", "nobody");
+        assertEquals(1, toNobody.exitCode());
+        assertTrue(toNobody.err().startsWith(target + " leads counter on: nobody is no other member"), toNobody.err());
     }
 
     @Test

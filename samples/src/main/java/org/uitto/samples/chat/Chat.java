@@ -32,6 +32,9 @@ import org.uitto.samples.web.WebSettings;
 
 /** The chat of one node: its page, and the connections of browsers. */
 public final class Chat {
+    /** How much too much a message may be for its connection to end with a word, and not at once. */
+    private static final int MAX_PASSED_OVER = 64 * 1024 * 1024;
+
     private static final Duration SPAWN_WITHIN = Duration.ofSeconds(3);
     private static final List<String> FILES =
             List.of("tokens.css", "chat.css", "chat.js", "connection.js", "outbox.js", "history.js", "icon.svg");
@@ -99,7 +102,7 @@ public final class Chat {
         return Flow.fromSinkAndSourceCoupled(fromBrowser, toBrowser);
     }
 
-    /** The text of {@code message}; empty if it is none, or too long, of which no more is read than that takes. */
+    /** The text of {@code message}; empty if it is none, or too long: then the rest is passed over, so that it can be said. */
     private CompletionStage<Optional<String>> text(Message message) {
         if (!message.isText()) {
             return CompletableFuture.completedFuture(Optional.empty());
@@ -107,8 +110,11 @@ public final class Chat {
         AtomicInteger length = new AtomicInteger();
         return message.asTextMessage()
                 .getStreamedText()
-                .takeWhile(part -> length.addAndGet(part.length()) <= ChatSocket.MAX_FRAME_BYTES)
-                .runFold(new StringBuilder(), StringBuilder::append, system)
+                .takeWhile(part -> length.addAndGet(part.length()) <= MAX_PASSED_OVER)
+                .runFold(
+                        new StringBuilder(),
+                        (text, part) -> length.get() <= ChatSocket.MAX_FRAME_BYTES ? text.append(part) : text,
+                        system)
                 .thenApply(text ->
                         length.get() <= ChatSocket.MAX_FRAME_BYTES ? Optional.of(text.toString()) : Optional.empty());
     }

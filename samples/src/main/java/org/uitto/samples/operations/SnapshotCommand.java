@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
         name = "snapshot",
         description =
                 "Has the replica of GROUP on NODE, or on all nodes one after the other, take a snapshot of its state"
-                    + " now, and cut its log behind it as far as it need not be kept. Replicas do so by themselves as"
-                    + " their logs grow.")
+                        + " now, and cut its log behind it as far as it need not be kept. Replicas do so by themselves as"
+                        + " their logs grow.")
 public final class SnapshotCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();

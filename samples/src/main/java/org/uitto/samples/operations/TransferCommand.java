@@ -44,6 +44,10 @@ public final class TransferCommand implements Callable<Integer> {
                 .toCompletableFuture()
                 .join());
         String leader = outcome.leader().map(NodeId::value).orElse("nobody known");
+        if (target.isPresent() && target.equals(outcome.leader())) {
+            spec.commandLine().getOut().println(leader + " leads " + group + ".");
+            return ExitCode.OK; // Whether or not it did before.
+        }
         switch (outcome.result()) {
             case TRANSFERRED -> spec.commandLine().getOut().println(leader + " leads " + group + ".");
             case ABANDONED ->

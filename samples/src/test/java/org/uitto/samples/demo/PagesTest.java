@@ -234,7 +234,8 @@ class PagesTest {
             say(one, "anybody here?");
 
             other.await("document.querySelectorAll('.room .badge').length == 1");
-            other.run("document.querySelectorAll('.room')[1].click()");
+            other.run("[...document.querySelectorAll('.room')]"
+                    + ".find(room => room.textContent.includes('Sorting yard')).click()");
             other.await("document.getElementById('log').textContent.includes('anybody here?')");
             other.await("document.getElementById('people').children.length == 2");
         }

@@ -127,7 +127,9 @@ class CommandHandlingTest {
             bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
 
             bench.asker.expectTerminated(bench.replica, PATIENCE);
-            assertEquals(List.of("LeadershipGained[term=1] []", "LeadershipLost[term=1] [one]"), bench.signals);
+            assertEquals(
+                    List.of("LeadershipGained[term=1] []", "Applied[index=2] [one]", "LeadershipLost[term=1] [one]"),
+                    bench.signals);
             assertInstanceOf(Done.class, bench.answers().get(0), "the first word");
             assertInstanceOf(Done.class, bench.answers().get(0), "the stop");
             assertEquals(

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.uitto.testkit.SimulatedNetwork.Link;
 final class FaultInjector {
     private static final int SLOWER = 20;
 
+    private final Set<NodeId> slowed = new HashSet<>();
     private final World world;
     private final SimulatedCluster cluster;
     private final List<NodeId> nodes;
@@ -107,9 +109,14 @@ final class FaultInjector {
                 world.after(lasting, () -> world.network().slow(new Link(node, other), Duration.ZERO));
             }
             case SLOW_DISK -> {
-                DiskConditions before = world.disks().of(node).conditions();
-                slowDisk(node, SLOWER);
-                world.after(lasting, () -> world.disks().of(node).conditions(before));
+                if (slowed.add(node)) { // One that is slow already is slow enough.
+                    DiskConditions before = world.disks().of(node).conditions();
+                    slowDisk(node, SLOWER);
+                    world.after(lasting, () -> {
+                        slowed.remove(node);
+                        world.disks().of(node).conditions(before);
+                    });
+                }
             }
             case STALLED_DISK -> {
                 stallDisk(node);

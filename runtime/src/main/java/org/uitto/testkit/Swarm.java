@@ -42,7 +42,8 @@ record Swarm(
                 IntStream.rangeClosed(1, nodeCount).mapToObj(Swarm::node).toList();
         RaftSettings settings = settings(random);
         long snapshotAfterBytes = random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE;
-        boolean changingMembers = world.random("changes of members").chance(0.4);
+        // A group that began alone can't tell a lost disk from a first start (ADR 0011).
+        boolean changingMembers = world.random("changes of members").chance(0.4) && nodeCount > 1;
         return new Swarm(
                 nodes,
                 changingMembers ? List.of(node(nodeCount + 1), node(nodeCount + 2)) : List.of(),

@@ -5,22 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.replicated.CommandHandler;
@@ -30,50 +20,15 @@ import org.uitto.role.GroupStatus;
 import org.uitto.role.GroupStatus.Role;
 
 /** What happens in one group is nothing to the others. Election timeouts are so long that no busy machine causes elections. */
-class GroupIsolationTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+class GroupIsolationTest extends LoopbackGroups {
     private static final Config UNHURRIED = ConfigFactory.parseString("""
         uitto.log.journal = "pekko.persistence.journal.inmem"
         uitto.proxy.give-up-after = 120 s
         uitto.raft.election-timeout { min = 4 s, max = 8 s }
         """);
-    private static final List<String> NODES = List.of("a", "b", "c");
 
-    private final Map<String, ActorSystem<Void>> systems = new TreeMap<>();
-    private LoopbackCluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        cluster = new LoopbackCluster(UNHURRIED, NODES.toArray(String[]::new));
-        NODES.forEach(node -> systems.put(node, cluster.startNode(node)));
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
-
-    private ActorSystem<Void> system(String node) {
-        return Objects.requireNonNull(systems.get(node), node);
-    }
-
-    private Raft raft(String node) {
-        return Raft.get(system(node));
-    }
-
-    private void startCounter(String name) {
-        NODES.forEach(node -> raft(node).start(ReplicatedActor.of(name, Counter::new)));
-    }
-
-    private long increment(String node, String name) throws Exception {
-        ActorSystem<Void> system = system(node);
-        ActorRef<Counter.Command> counter = Raft.get(system).ref(Counter.Command.class, name);
-        return joined(AskPattern.<Counter.Command, Long>ask(
-                counter, replyTo -> new Counter.Increment(1, replyTo), PATIENCE, system.scheduler()));
-    }
-
-    private static <T> T joined(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(90, TimeUnit.SECONDS);
+    GroupIsolationTest() throws Exception {
+        super(UNHURRIED);
     }
 
     private GroupStatus raftStatus(String node, String name) throws Exception {
@@ -81,7 +36,7 @@ class GroupIsolationTest {
     }
 
     private String leaderOf(String name) {
-        TestProbe<Object> waiter = TestProbe.create(system("a"));
+        TestProbe<Object> waiter = TestProbe.create(cluster.system("a"));
         return waiter.awaitAssert(PATIENCE, () -> {
             for (String node : NODES) {
                 try {
@@ -101,6 +56,7 @@ class GroupIsolationTest {
         startCounter("one");
         increment("a", "one");
         String leader = leaderOf("one");
+        String other = NODES.get((NODES.indexOf(leader) + 1) % NODES.size());
         Queue<ProtocolEvent> seen = new ConcurrentLinkedQueue<>();
         raft(leader).tap(seen::add);
 
@@ -110,6 +66,7 @@ class GroupIsolationTest {
                 .anyMatch(event -> event instanceof ProtocolEvent.Message message
                         && message.type().equals("TimeoutNow")
                         && message.direction() == ProtocolEvent.Direction.SENT));
+        assertEquals(2, incrementAfterStop(other, "one"));
     }
 
     /** Blocks in its command handler, or in its event handler, as long as the latch is closed. */
@@ -187,10 +144,7 @@ class GroupIsolationTest {
         increment("a", "free");
         String leader = leaderOf("blocked");
         long term = raftStatus(leader, "blocked").term();
-        ActorSystem<Void> system = system("a");
-        ActorRef<Counter.Command> blocked = Raft.get(system).ref(Counter.Command.class, "blocked");
-        CompletionStage<Long> reply =
-                AskPattern.ask(blocked, replyTo -> new Counter.Increment(1, replyTo), PATIENCE, system.scheduler());
+        CompletionStage<Long> reply = asked("a", "blocked", replyTo -> new Counter.Increment(1, replyTo));
         assertTrue(reached.await(60, TimeUnit.SECONDS));
 
         for (int i = 2; i <= 200; i++) {

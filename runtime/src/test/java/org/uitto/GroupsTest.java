@@ -4,21 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.GroupId;
@@ -26,53 +15,15 @@ import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 
 /** Many groups on the same nodes: each with a life of its own. */
-class GroupsTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+class GroupsTest extends LoopbackGroups {
     private static final Config IN_MEMORY = ConfigFactory.parseString("""
         uitto.log.journal = "pekko.persistence.journal.inmem"
         uitto.leaders { check-interval = 50 ms, settle-after = 100 ms }
         uitto.proxy.give-up-after = 120 s
         """);
-    private static final List<String> NODES = List.of("a", "b", "c");
 
-    private final Map<String, ActorSystem<Void>> systems = new TreeMap<>();
-    private LoopbackCluster cluster;
-
-    @BeforeEach
-    void start() throws Exception {
-        cluster = new LoopbackCluster(IN_MEMORY, NODES.toArray(String[]::new));
-        NODES.forEach(node -> systems.put(node, cluster.startNode(node)));
-    }
-
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
-
-    private ActorSystem<Void> system(String node) {
-        return Objects.requireNonNull(systems.get(node), node);
-    }
-
-    private Raft raft(String node) {
-        return Raft.get(system(node));
-    }
-
-    private void startCounter(String name) {
-        NODES.forEach(node -> raft(node).start(ReplicatedActor.of(name, Counter::new)));
-    }
-
-    private long ask(String node, String name, Function<ActorRef<Long>, Counter.Command> command) throws Exception {
-        ActorSystem<Void> system = system(node);
-        ActorRef<Counter.Command> counter = Raft.get(system).ref(Counter.Command.class, name);
-        return joined(AskPattern.<Counter.Command, Long>ask(counter, command::apply, PATIENCE, system.scheduler()));
-    }
-
-    private long increment(String node, String name) throws Exception {
-        return ask(node, name, replyTo -> new Counter.Increment(1, replyTo));
-    }
-
-    private static <T> T joined(CompletionStage<T> stage) throws Exception {
-        return stage.toCompletableFuture().get(90, TimeUnit.SECONDS);
+    GroupsTest() throws Exception {
+        super(IN_MEMORY);
     }
 
     @Test
@@ -88,7 +39,7 @@ class GroupsTest {
         assertEquals(List.of(new GroupId("two")), raft("a").groups());
         assertEquals(List.of(new GroupId("two")), groupsAt("a"));
         assertEquals(List.of(new GroupId("one"), new GroupId("two")), groupsAt("b"));
-        assertEquals(2, increment("a", "one"));
+        assertEquals(2, incrementAfterStop("a", "one"));
         assertEquals(2, increment("a", "two"));
     }
 
@@ -108,7 +59,7 @@ class GroupsTest {
             }
             assertEquals(List.of(), raft("a").groups());
             startCounter("one");
-            assertEquals(round, increment("b", "one"));
+            assertEquals(round, incrementAfterStop("b", "one"));
         }
     }
 
@@ -122,11 +73,11 @@ class GroupsTest {
         joined(stopped);
         raft("b").start(ReplicatedActor.of("one", Counter::new)); // Runs already.
 
-        TestProbe.create(system("a")).awaitAssert(PATIENCE, () -> {
+        TestProbe.create(cluster.system("a")).awaitAssert(PATIENCE, () -> {
             assertEquals(List.of(new GroupId("one")), raft("a").groups());
             return null;
         });
-        assertEquals(2, increment("a", "one"));
+        assertEquals(2, incrementAfterStop("a", "one"));
     }
 
     @Test
@@ -143,7 +94,7 @@ class GroupsTest {
             NODES.forEach(node -> raft(node)
                     .start(ReplicatedActor.of("on-" + preferred, Counter::new).withPreferredNode(preferred)));
         }
-        TestProbe<Object> waiter = TestProbe.create(system("a"));
+        TestProbe<Object> waiter = TestProbe.create(cluster.system("a"));
 
         for (String preferred : NODES) {
             String name = "on-" + preferred;
@@ -182,7 +133,7 @@ class GroupsTest {
 
         assertEquals(List.of(), groupsAt("c"));
         for (int i = 0; i < count; i++) {
-            assertEquals(2, increment("a", "group-" + i));
+            assertEquals(2, incrementAfterStop("a", "group-" + i));
         }
     }
 }

@@ -96,7 +96,8 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
 
     private static final int MAX_ANSWERS = 32;
     private static final int MAX_UNSETTLED = 16;
-    private static final int MAX_REFUSED_IN_A_ROW = 200;
+    private static final int REFUSAL_BURST = 200;
+    private static final int REFUSALS_PER_SECOND = 20;
     private static final int POST_BURST = 20;
     private static final int POSTS_PER_SECOND = 5;
     private static final int OPENINGS_IN_ALL = 5;
@@ -110,6 +111,7 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
     private final ActorRef<ChatNode.Input> node;
     private final ActorRef<Directory.Command> directory;
     private final TokenBucket posts = new TokenBucket(POST_BURST, POSTS_PER_SECOND, System.nanoTime());
+    private final TokenBucket refusals = new TokenBucket(REFUSAL_BURST, REFUSALS_PER_SECOND, System.nanoTime());
     private final BrowserView view = new BrowserView();
     private final ArrayDeque<ActorRef<Ack>> heldBack = new ArrayDeque<>();
     private Optional<ActorRef<Outgoing>> browser = Optional.empty();
@@ -118,7 +120,6 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
     private long sinceNanos = System.nanoTime();
     private String name = "";
     private int unsettled;
-    private int refusedInARow;
     private int openings;
 
     private ChatSocket(
@@ -324,13 +325,12 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
         if (problem.isPresent()) {
             return refused(posting, "invalid", problem.get(), false);
         } else if (unsettled >= MAX_UNSETTLED || !posts.take(System.nanoTime())) {
-            if (++refusedInARow > MAX_REFUSED_IN_A_ROW) {
+            if (!refusals.take(System.nanoTime())) {
                 return goodbye("flood", "Too many messages, too fast: at most " + POSTS_PER_SECOND + " a second.");
             }
             return refused(
                     posting, "too-fast", "More than " + POSTS_PER_SECOND + " messages a second are held back.", true);
         }
-        refusedInARow = 0;
         unsettled++;
         view.posts(posting.room(), posting.session());
         long since = request.path("since").asLong();

@@ -189,6 +189,25 @@ class ChatServerTest {
         }
     }
 
+    @Test
+    void holdsBackAFloodAndServesTheOthersMeanwhile() {
+        try (ChatClient hostile = join("Flood");
+                ChatClient other = join("Lempi")) {
+            look(other, "session-of-the-other");
+            long before = usedBytes();
+
+            for (int i = 1; i <= 10_000; i++) {
+                hostile.send(post("session-of-a-flood", i, "flood " + i));
+            }
+            other.send(post("session-of-the-other", 1, "calm"));
+            other.await("posted");
+
+            assertEquals("too-fast", hostile.await("refused").path("code").asText());
+            assertEquals("flood", hostile.await("goodbye").path("code").asText());
+            assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
+        }
+    }
+
     @SuppressWarnings("SystemGc") // To see what stays.
     private static long usedBytes() {
         System.gc();

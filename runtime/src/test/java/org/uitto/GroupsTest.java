@@ -48,22 +48,6 @@ class GroupsTest extends LoopbackGroups {
     }
 
     @Test
-    @DisplayName("I8 a group that is stopped everywhere and started again goes on where it was")
-    void aGroupThatIsStoppedEverywhereGoesOnWhereItWas() throws Exception {
-        startCounter("one");
-        assertEquals(1, increment("a", "one"));
-
-        for (int round = 2; round <= 4; round++) {
-            for (String node : NODES) {
-                joined(raft(node).stop("one"));
-            }
-            assertEquals(List.of(), raft("a").groups());
-            startCounter("one");
-            assertEquals(round, incrementAfterStop("b", "one"));
-        }
-    }
-
-    @Test
     void whatIsStartedWhileItIsBeingStoppedRunsInTheEnd() throws Exception {
         startCounter("one");
         increment("a", "one");

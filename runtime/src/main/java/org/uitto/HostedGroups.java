@@ -8,9 +8,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.apache.pekko.Done;
-import org.apache.pekko.actor.InvalidActorNameException;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -19,6 +18,7 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.uitto.log.GroupId;
 import org.uitto.node.Members;
+import org.uitto.node.ReplicaAddress;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.StopReplica;
@@ -26,9 +26,6 @@ import org.uitto.replicated.TransferOutcome;
 
 /** The replicas of one node: starts and stops them, each by itself, and knows which there are. Thread-safe. */
 final class HostedGroups {
-    /** How a group's name becomes free again is not told, but it does so in a moment after its actor has ended. */
-    private static final Duration NAME_FREE_AFTER = Duration.ofMillis(10);
-
     private record Watch(GroupId group, ActorRef<ReplicaInput> replica) {}
 
     private record Ended(Watch watch) {}
@@ -40,12 +37,17 @@ final class HostedGroups {
 
     // All below is guarded by this object's lock.
     private final Map<GroupId, Lifecycle> groups = new HashMap<>();
+    private final Map<GroupId, Integer> starts = new HashMap<>();
 
-    /** One group's; what is empty is not yet, or not any more. */
+    /** A replica that runs; what is empty is not asked of it. */
     private static final class Lifecycle {
-        Optional<ActorRef<ReplicaInput>> replica = Optional.empty();
+        final ActorRef<ReplicaInput> replica;
         Optional<CompletableFuture<Done>> stopping = Optional.empty();
-        Optional<Supplier<Behavior<ReplicaInput>>> startsNext = Optional.empty();
+        Optional<IntFunction<Behavior<ReplicaInput>>> startsNext = Optional.empty();
+
+        Lifecycle(ActorRef<ReplicaInput> replica) {
+            this.replica = replica;
+        }
     }
 
     /**
@@ -74,13 +76,15 @@ final class HostedGroups {
                 .build());
     }
 
-    /** Runs a replica of {@code group}, unless one runs; if one is being stopped, as soon as it has. */
-    synchronized void start(GroupId group, Supplier<Behavior<ReplicaInput>> behavior) {
+    /**
+     * Runs a replica of {@code group}, unless one runs; if one is being stopped, as soon as it has.
+     *
+     * @param behavior of the how manieth start of the group's replica here, counted from 1
+     */
+    synchronized void start(GroupId group, IntFunction<Behavior<ReplicaInput>> behavior) {
         Lifecycle present = groups.get(group);
         if (present == null) {
-            Lifecycle starting = new Lifecycle();
-            groups.put(group, starting);
-            spawn(group, starting, behavior);
+            spawn(group, behavior);
         } else if (present.stopping.isPresent()) {
             present.startsNext = Optional.of(behavior);
         } else {
@@ -88,22 +92,13 @@ final class HostedGroups {
         }
     }
 
-    private void spawn(GroupId group, Lifecycle starting, Supplier<Behavior<ReplicaInput>> behavior) {
-        try {
-            ActorRef<ReplicaInput> replica = system.systemActorOf(behavior.get(), Members.replicaName(group), props);
-            starting.replica = Optional.of(replica);
-            watcher.tell(new Watch(group, replica));
-        } catch (InvalidActorNameException e) {
-            system.scheduler()
-                    .scheduleOnce(
-                            NAME_FREE_AFTER, () -> spawnLater(group, starting, behavior), system.executionContext());
-        }
-    }
-
-    private synchronized void spawnLater(GroupId group, Lifecycle starting, Supplier<Behavior<ReplicaInput>> behavior) {
-        if (groups.get(group) == starting) {
-            spawn(group, starting, behavior);
-        }
+    /** Under another name each time, see {@link ReplicaAddress}. */
+    private void spawn(GroupId group, IntFunction<Behavior<ReplicaInput>> behavior) {
+        int start = starts.merge(group, 1, Integer::sum);
+        ActorRef<ReplicaInput> replica =
+                system.systemActorOf(behavior.apply(start), Members.replicaName(group, start), props);
+        groups.put(group, new Lifecycle(replica));
+        watcher.tell(new Watch(group, replica));
     }
 
     /**
@@ -122,12 +117,9 @@ final class HostedGroups {
             present.startsNext = Optional.empty();
             if (present.stopping.isPresent()) {
                 return present.stopping.get();
-            } else if (present.replica.isEmpty()) {
-                groups.remove(group); // Its name is still taken by the one before.
-                return CompletableFuture.completedFuture(Done.getInstance());
             }
             present.stopping = Optional.of(stopped);
-            replica = present.replica.get();
+            replica = present.replica;
         }
         handOver(replica).thenRun(() -> replica.tell(new StopReplica()));
         return stopped;
@@ -143,7 +135,7 @@ final class HostedGroups {
         Optional<CompletableFuture<Done>> waiting;
         synchronized (this) {
             Lifecycle present = groups.get(watch.group());
-            if (present == null || !present.replica.equals(Optional.of(watch.replica()))) {
+            if (present == null || !present.replica.equals(watch.replica())) {
                 return;
             }
             groups.remove(watch.group());
@@ -163,7 +155,7 @@ final class HostedGroups {
     /** The replicas that run, in the order of their groups' names. */
     synchronized SortedMap<GroupId, ActorRef<ReplicaInput>> running() {
         SortedMap<GroupId, ActorRef<ReplicaInput>> running = new TreeMap<>();
-        groups.forEach((group, lifecycle) -> lifecycle.replica.ifPresent(replica -> running.put(group, replica)));
+        groups.forEach((group, lifecycle) -> running.put(group, lifecycle.replica));
         return running;
     }
 }

@@ -22,19 +22,22 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.Member;
 import org.uitto.log.NodeId;
 import org.uitto.node.ArteryTransport;
-import org.uitto.node.Contact;
 import org.uitto.node.GroupContacts;
 import org.uitto.node.GroupDirectory;
 import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
+import org.uitto.node.ReplicaAddress;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.Replica;
+import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaStatus;
+import org.uitto.replicated.ReplicatedBehavior;
 import org.uitto.replicated.SnapshotOutcome;
 import org.uitto.replicated.TransferOutcome;
 import org.uitto.role.Participation;
@@ -65,7 +68,7 @@ public final class Raft implements Extension {
         this.settings = UittoSettings.of(system);
         this.heartbeats = settings.self()
                 .map(self -> system.systemActorOf(
-                        HeartbeatHub.create(settings.members(), self), Members.HEARTBEATS, raftProps()));
+                        HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
         this.inquiry = new Inquiry(system, settings);
         this.hosted = new HostedGroups(
                 system,
@@ -125,16 +128,24 @@ public final class Raft implements Extension {
                         "uitto.node",
                         "this system is no member, so it can't run a replica of " + actor.group()
                                 + ". Name one of uitto.members, or use Raft.ref instead of Raft.start."));
+        actor.preferredNode().ifPresent(node -> preferredNodes.put(actor.group(), node));
+        Configuration first = firstMembers(actor);
+        ReplicatedBehavior<?, ?, ?> behavior = actor.newBehavior();
+        hosted.start(actor.group(), start -> replica(actor.group(), self, start, first, behavior));
+        return ref(actor.group());
+    }
+
+    private Behavior<ReplicaInput> replica(
+            GroupId group, NodeId self, int start, Configuration first, ReplicatedBehavior<?, ?, ?> behavior) {
+        ReplicaAddress own = new ReplicaAddress(settings.self().orElseThrow(), start);
         GroupContacts contacts = new GroupContacts(settings.members());
         Replica.Given given = new Replica.Given(
                 self,
                 settings.replica(),
-                node -> contacts.contactOf(node).map(Contact::toString),
-                notices -> participation(actor, self, contacts, notices),
+                node -> (node.equals(self) ? Optional.of(own) : contacts.addressOf(node)).map(ReplicaAddress::toString),
+                notices -> participation(group, self, own, first, contacts, notices),
                 raftProps());
-        actor.preferredNode().ifPresent(node -> preferredNodes.put(actor.group(), node));
-        hosted.start(actor.group(), () -> Replica.create(given, actor.newBehavior()));
-        return ref(actor.group());
+        return Replica.create(given, behavior);
     }
 
     /**
@@ -169,20 +180,28 @@ public final class Raft implements Extension {
     }
 
     private Behavior<RaftInput> participation(
-            ReplicatedActor<?> actor, NodeId self, GroupContacts contacts, ActorRef<RaftNotice> stateMachine) {
-        GroupId group = actor.group();
-        return new Participation(
-                        group,
-                        self,
-                        settings.self().map(Contact::toString).orElseThrow(),
-                        firstMembers(actor),
-                        settings.raft(),
-                        new ArteryTransport(system, settings.members(), group, contacts, heartbeats.orElseThrow()),
-                        stateMachine,
-                        System::nanoTime,
-                        new SplittableRandom(),
-                        new RoleChanges(group, self, this::publish).and(tap.observer(group, self)))
-                .behavior();
+            GroupId group,
+            NodeId self,
+            ReplicaAddress own,
+            Configuration first,
+            GroupContacts contacts,
+            ActorRef<RaftNotice> stateMachine) {
+        ActorRef<HeartbeatHub.Message> hub = heartbeats.orElseThrow();
+        Participation participation = new Participation(
+                group,
+                self,
+                own.toString(),
+                first,
+                settings.raft(),
+                new ArteryTransport(system, settings.members(), group, contacts, hub),
+                stateMachine,
+                System::nanoTime,
+                new SplittableRandom(),
+                new RoleChanges(group, self, this::publish).and(tap.observer(group, self)));
+        return Behaviors.setup(context -> {
+            hub.tell(new HeartbeatHub.Hosted(group, context.getSelf()));
+            return participation.behavior();
+        });
     }
 
     /** Who takes part in the group of {@code actor} when it begins; nobody known on a node that is to join. */

@@ -9,11 +9,14 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.log.GroupId;
-import org.uitto.node.Contact;
+import org.uitto.node.ReplicaAddress;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaLocator;
 
-/** Finds the replicas of a group at the members and contact points of the settings. A contact is {@code host:port}. */
+/**
+ * Finds the replicas of a group: at first at the members and contact points of the settings, {@code host:port}, then where they
+ * say that the leader is, {@code host:port~start}.
+ */
 final class RemoteReplicas implements ReplicaLocator {
     private final ActorSystem<?> system;
     private final ActorRefResolver resolver;
@@ -48,10 +51,11 @@ final class RemoteReplicas implements ReplicaLocator {
         if (known != null) {
             return known;
         }
-        Contact parsed = Contact.parse(contact).orElseThrow();
+        ReplicaAddress address = ReplicaAddress.parse(contact).orElseThrow();
+        ReplicaAddress exact = address.isExact() ? address : new ReplicaAddress(address.contact(), 1);
         ActorRef<ReplicaInput> found =
-                resolver.resolveActorRef(settings.members().replicaPath(group, parsed));
-        if (!isLocal(found)) { // A local ref is one of this very actor; the next start has another.
+                resolver.resolveActorRef(settings.members().replicaPath(group, exact));
+        if (!isLocal(found)) { // A local ref is one of this very actor; before it has started there is none.
             remote.put(contact, found);
         }
         return found;
@@ -68,7 +72,7 @@ final class RemoteReplicas implements ReplicaLocator {
      * contacted by the nodes themselves would else never reach them again.
      */
     ActorSelection selection(String contact) {
-        Contact parsed = Contact.parse(contact).orElseThrow();
-        return Adapter.toClassic(system).actorSelection(settings.members().replicaPath(group, parsed));
+        ReplicaAddress address = ReplicaAddress.parse(contact).orElseThrow();
+        return Adapter.toClassic(system).actorSelection(settings.members().replicaPath(group, address));
     }
 }

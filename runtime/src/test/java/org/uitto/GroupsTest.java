@@ -91,6 +91,22 @@ class GroupsTest extends LoopbackGroups {
         }
     }
 
+    @Test
+    @DisplayName("I8 a group that is stopped on all nodes goes on where it was when it is started again")
+    void aGroupThatIsStoppedEverywhereGoesOnWhereItWas() throws Exception {
+        startCounter("one");
+        assertEquals(1, increment("b", "one"));
+
+        for (int round = 2; round <= 4; round++) {
+            for (String node : NODES) {
+                joined(raft(node).stop("one"));
+                assertEquals(List.of(), raft(node).groups());
+            }
+            startCounter("one");
+            assertEquals(round, incrementAfterStop("b", "one"));
+        }
+    }
+
     private ReplicaStatus statusOf(String node, String name) {
         try {
             return joined(raft(node).status(name, cluster.contact(node), PATIENCE));

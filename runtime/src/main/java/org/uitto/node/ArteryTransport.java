@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
@@ -20,19 +21,20 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Carries one group's messages over Pekko remoting, from actor to actor. Peers are found by node id and path, never by a
- * remembered actor: a node that restarts is the same peer. Used by the actor that takes part in the group, and for
+ * remembered actor: a node that restarts is the same peer. One that has not spoken yet is reached by a selection. Used by the actor that takes part in the group, and for
  * snapshots by the one that keeps them.
  *
  * <p>Heartbeats that nobody waits for take the way over {@link HeartbeatHub}.
  */
 public final class ArteryTransport implements PeerTransport {
+    private final ActorSystem<?> system;
     private final ActorRefResolver resolver;
     private final Members members;
     private final GroupId group;
     private final GroupContacts contacts;
     private final ActorRef<HeartbeatHub.Message> heartbeats;
-    private final Map<Contact, ActorRef<RaftInput>> peers = new HashMap<>();
-    private final Map<Contact, ActorRef<SnapshotTransfer>> snapshots = new ConcurrentHashMap<>();
+    private final Map<ReplicaAddress, ActorRef<RaftInput>> peers = new HashMap<>();
+    private final Map<ReplicaAddress, ActorRef<SnapshotTransfer>> snapshots = new ConcurrentHashMap<>();
 
     /**
      * The ways of {@code group}'s messages.
@@ -46,6 +48,7 @@ public final class ArteryTransport implements PeerTransport {
             GroupId group,
             GroupContacts contacts,
             ActorRef<HeartbeatHub.Message> heartbeats) {
+        this.system = system;
         this.resolver = ActorRefResolver.get(system);
         this.members = members;
         this.group = group;
@@ -54,8 +57,8 @@ public final class ArteryTransport implements PeerTransport {
     }
 
     @Override
-    public void heardFrom(NodeId node, String contact) {
-        contacts.heardFrom(node, contact);
+    public void heardFrom(NodeId node, String address) {
+        contacts.heardFrom(node, address);
     }
 
     @Override
@@ -68,27 +71,39 @@ public final class ArteryTransport implements PeerTransport {
         PeerMessage message = envelope.message();
         boolean canWait = (message instanceof Heartbeat heartbeat && !heartbeat.awaited())
                 || (message instanceof HeartbeatReply reply && !reply.awaited());
-        contacts.contactOf(to).ifPresent(contact -> {
+        contacts.addressOf(to).ifPresent(address -> {
             if (canWait) {
-                heartbeats.tell(new Outgoing(contact, envelope));
+                heartbeats.tell(new Outgoing(address.contact(), envelope));
+            } else if (address.isExact()) {
+                peers.computeIfAbsent(address, this::peerAt).tell(envelope);
             } else {
-                peers.computeIfAbsent(contact, this::peerAt).tell(envelope);
+                select(members.raftPath(group, address), envelope);
             }
         });
     }
 
     @Override
     public void send(NodeId to, SnapshotTransfer message) {
-        contacts.contactOf(to)
-                .ifPresent(contact ->
-                        snapshots.computeIfAbsent(contact, this::snapshotsAt).tell(message));
+        contacts.addressOf(to).ifPresent(address -> {
+            if (address.isExact()) {
+                snapshots.computeIfAbsent(address, this::snapshotsAt).tell(message);
+            } else {
+                select(members.snapshotsPath(group, address), message);
+            }
+        });
     }
 
-    private ActorRef<SnapshotTransfer> snapshotsAt(Contact contact) {
-        return resolver.resolveActorRef(members.snapshotsPath(group, contact));
+    private void select(String pattern, Object message) {
+        Adapter.toClassic(system)
+                .actorSelection(pattern)
+                .tell(message, org.apache.pekko.actor.ActorRef.noSender());
     }
 
-    private ActorRef<RaftInput> peerAt(Contact contact) {
-        return resolver.resolveActorRef(members.raftPath(group, contact));
+    private ActorRef<SnapshotTransfer> snapshotsAt(ReplicaAddress address) {
+        return resolver.resolveActorRef(members.snapshotsPath(group, address));
+    }
+
+    private ActorRef<RaftInput> peerAt(ReplicaAddress address) {
+        return resolver.resolveActorRef(members.raftPath(group, address));
     }
 }

@@ -1,11 +1,7 @@
 package org.uitto.node;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.uitto.log.Configuration;
 import org.uitto.log.NodeId;
@@ -16,7 +12,7 @@ import org.uitto.log.NodeId;
  */
 public final class GroupContacts {
     /** What a node has said of itself. */
-    private record Heard(String text, Contact contact) {}
+    private record Heard(String text, ReplicaAddress address) {}
 
     private final Members members;
     private final Map<NodeId, Heard> heard = new ConcurrentHashMap<>();
@@ -27,11 +23,11 @@ public final class GroupContacts {
         this.members = members;
     }
 
-    /** {@code node} says that it is reached at {@code contact}, which is ignored if it is none. */
-    void heardFrom(NodeId node, String contact) {
+    /** {@code node} says that it is reached at {@code address}, which is ignored if it is none. */
+    void heardFrom(NodeId node, String address) {
         Heard known = heard.get(node);
-        if (known == null || !known.text().equals(contact)) {
-            Contact.parse(contact).ifPresent(parsed -> heard.put(node, new Heard(contact, parsed)));
+        if (known == null || !known.text().equals(address)) {
+            ReplicaAddress.parse(address).ifPresent(parsed -> heard.put(node, new Heard(address, parsed)));
         }
     }
 
@@ -40,21 +36,11 @@ public final class GroupContacts {
         configuration = newConfiguration;
     }
 
-    /** Where {@code node} is reached, if that is known. */
-    public Optional<Contact> contactOf(NodeId node) {
+    /** Where {@code node}'s replica is reached, if that is known. */
+    public Optional<ReplicaAddress> addressOf(NodeId node) {
         return Optional.ofNullable(heard.get(node))
-                .map(Heard::contact)
-                .or(() -> members.contactOf(node))
-                .or(() -> configuration.contactOf(node).flatMap(Contact::parse));
-    }
-
-    /** Where the members of the group are reached; the settings' members as long as the group has not said who they are. */
-    public List<String> all() {
-        Set<NodeId> nodes = configuration.members().isEmpty()
-                ? members.contacts().keySet()
-                : configuration.members().keySet();
-        Set<String> contacts = new LinkedHashSet<>();
-        nodes.forEach(node -> contactOf(node).map(Contact::toString).ifPresent(contacts::add));
-        return new ArrayList<>(contacts);
+                .map(Heard::address)
+                .or(() -> members.contactOf(node).map(ReplicaAddress::at))
+                .or(() -> configuration.contactOf(node).flatMap(ReplicaAddress::parse));
     }
 }

@@ -28,6 +28,12 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     /** A heartbeat, or the answer to one, of a group on this node. */
     record Outgoing(Contact to, PeerEnvelope envelope) implements Message {}
 
+    /**
+     * This node takes part in {@code group}: whoever hears of it sends {@code raft} that group's heartbeats. Said anew at each
+     * start.
+     */
+    public record Hosted(GroupId group, ActorRef<RaftInput> raft) implements Message {}
+
     /** Heartbeats of another node, of many groups. */
     public record Heartbeats(List<PeerEnvelope> envelopes) implements Message {
         public Heartbeats {
@@ -47,26 +53,25 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     private final ActorRefResolver resolver;
     private final TimerScheduler<Message> timers;
     private final Members members;
-    private final Contact self;
     private final Map<Contact, List<PeerEnvelope>> gathered = new HashMap<>();
+    private final Map<GroupId, ActorRef<RaftInput>> hosted = new HashMap<>();
 
-    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members, Contact self) {
+    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members) {
         super(context);
         this.resolver = ActorRefResolver.get(context.getSystem());
         this.timers = timers;
         this.members = members;
-        this.self = self;
     }
 
-    /** The hub of the node at {@code self}. */
-    public static Behavior<Message> create(Members members, Contact self) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, self)));
+    /** The hub of a node. */
+    public static Behavior<Message> create(Members members) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members)));
     }
 
     @Override
     public Receive<Message> createReceive() {
         return newReceiveBuilder()
+                .onMessage(Hosted.class, this::onHosted)
                 .onMessage(Outgoing.class, this::onOutgoing)
                 .onMessage(Heartbeats.class, this::onHeartbeats)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
@@ -92,13 +97,19 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         return this;
     }
 
+    /** Heartbeats of a group that is not hosted here, or not yet, are for nobody. */
     private Behavior<Message> onHeartbeats(Heartbeats heartbeats) {
-        heartbeats.envelopes().forEach(envelope -> raftOf(envelope.group()).tell(envelope));
+        for (PeerEnvelope envelope : heartbeats.envelopes()) {
+            ActorRef<RaftInput> raft = hosted.get(envelope.group());
+            if (raft != null) {
+                raft.tell(envelope);
+            }
+        }
         return this;
     }
 
-    /** This node's actor of {@code group}; one that leads nowhere if the group is not hosted here, or not yet. */
-    private ActorRef<RaftInput> raftOf(GroupId group) {
-        return resolver.resolveActorRef(members.raftPath(group, self));
+    private Behavior<Message> onHosted(Hosted added) {
+        hosted.put(added.group(), added.raft());
+        return this;
     }
 }

@@ -30,24 +30,29 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
         return Optional.ofNullable(contacts.get(node));
     }
 
-    /** The name of the actor that runs a replica of {@code group}. */
-    public static String replicaName(GroupId group) {
-        return "uitto-group-" + group;
+    /** The name of the actor that runs a replica of {@code group}, the {@code start}th of its process. */
+    public static String replicaName(GroupId group, int start) {
+        return replicaName(group, String.valueOf(start));
     }
 
-    /** The path of {@code group}'s replica at {@code contact}. */
-    public String replicaPath(GroupId group, Contact contact) {
-        return contact.address(systemName) + "/system/" + replicaName(group);
+    private static String replicaName(GroupId group, String start) {
+        return "uitto-group-" + group + "~" + start;
     }
 
-    /** The path of the actor that takes part in {@code group} at {@code contact}. */
-    public String raftPath(GroupId group, Contact contact) {
-        return replicaPath(group, contact) + "/raft";
+    /** The path of {@code group}'s replica at {@code address}; a pattern, for a selection, if its start is not known. */
+    public String replicaPath(GroupId group, ReplicaAddress address) {
+        String start = address.isExact() ? String.valueOf(address.start()) : "*";
+        return address.contact().address(systemName) + "/system/" + replicaName(group, start);
     }
 
-    /** The path of the actor that keeps {@code group}'s snapshots at {@code contact}. */
-    public String snapshotsPath(GroupId group, Contact contact) {
-        return raftPath(group, contact) + "/" + PeerTransport.SNAPSHOTS;
+    /** The path of the actor that takes part in {@code group} at {@code address}; a pattern like {@link #replicaPath}. */
+    public String raftPath(GroupId group, ReplicaAddress address) {
+        return replicaPath(group, address) + "/raft";
+    }
+
+    /** The path of the actor that keeps {@code group}'s snapshots at {@code address}; a pattern like {@link #replicaPath}. */
+    public String snapshotsPath(GroupId group, ReplicaAddress address) {
+        return raftPath(group, address) + "/" + PeerTransport.SNAPSHOTS;
     }
 
     /** The path of the actor that says which groups the node at {@code contact} hosts. */

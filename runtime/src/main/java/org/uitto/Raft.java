@@ -67,8 +67,8 @@ public final class Raft implements Extension {
         this.system = system;
         this.settings = UittoSettings.of(system);
         this.heartbeats = settings.self()
-                .map(self -> system.systemActorOf(
-                        HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
+                .map(self ->
+                        system.systemActorOf(HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
         this.inquiry = new Inquiry(system, settings);
         this.hosted = new HostedGroups(
                 system,

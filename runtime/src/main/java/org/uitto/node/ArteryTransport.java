@@ -94,9 +94,7 @@ public final class ArteryTransport implements PeerTransport {
     }
 
     private void select(String pattern, Object message) {
-        Adapter.toClassic(system)
-                .actorSelection(pattern)
-                .tell(message, org.apache.pekko.actor.ActorRef.noSender());
+        Adapter.toClassic(system).actorSelection(pattern).tell(message, org.apache.pekko.actor.ActorRef.noSender());
     }
 
     private ActorRef<SnapshotTransfer> snapshotsAt(ReplicaAddress address) {

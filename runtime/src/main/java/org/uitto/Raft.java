@@ -143,6 +143,7 @@ public final class Raft implements Extension {
                 self,
                 settings.replica(),
                 node -> (node.equals(self) ? Optional.of(own) : contacts.addressOf(node)).map(ReplicaAddress::toString),
+                contacts::all,
                 notices -> participation(group, self, own, first, contacts, notices),
                 raftProps());
         return Replica.create(given, behavior);

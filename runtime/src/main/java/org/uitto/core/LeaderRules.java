@@ -31,6 +31,7 @@ import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogPosition;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;

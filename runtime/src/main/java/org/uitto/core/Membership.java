@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.uitto.core.RoleState.Leader;
 import org.uitto.log.Configuration;
 import org.uitto.log.Member;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.StorageId;

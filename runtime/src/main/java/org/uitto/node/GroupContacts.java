@@ -1,7 +1,9 @@
 package org.uitto.node;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.uitto.log.Configuration;
 import org.uitto.log.NodeId;
@@ -42,5 +44,16 @@ public final class GroupContacts {
                 .map(Heard::address)
                 .or(() -> members.contactOf(node).map(ReplicaAddress::at))
                 .or(() -> configuration.contactOf(node).flatMap(ReplicaAddress::parse));
+    }
+
+    /** Where the members of the group are; the settings' members as long as the group has not said who they are. */
+    public List<String> all() {
+        Set<NodeId> nodes = configuration.members().isEmpty()
+                ? members.contacts().keySet()
+                : configuration.members().keySet();
+        return nodes.stream()
+                .flatMap(node -> addressOf(node).stream())
+                .map(address -> address.contact().toString())
+                .toList();
     }
 }

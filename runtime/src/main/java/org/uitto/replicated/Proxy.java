@@ -70,6 +70,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private final AskHome home;
     private final ValueCodec codec;
     private final Output buffer = new Output(4096, -1);
+    private final KnownContacts contacts;
 
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private final List<SentBatch> sent = new ArrayList<>();
@@ -87,6 +88,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         this.returnAddress = given.returnAddress().apply(context.getSelf().narrow());
         this.home = AskHome.of(returnAddress);
         this.codec = new ValueCodec(context.getSystem());
+        this.contacts = new KnownContacts(given.locator().contacts());
     }
 
     /** The actor. */
@@ -274,6 +276,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
+        contacts.learn(news.members());
         // A term counts once it has a leader: then a quorum has it on disk. One without may be forgotten in a crash,
         // and
         // whoever had believed in it would wait for it for ever.
@@ -333,7 +336,7 @@ public final class Proxy extends AbstractBehavior<Object> {
             fail(
                     waiting.remove(),
                     new ReplicationException.NotLeader("No leader of " + given.group() + " took the command within "
-                            + limit + "; asked " + given.locator().contacts() + " (uitto.proxy.give-up-after)"));
+                            + limit + "; asked " + contacts.all() + " (uitto.proxy.give-up-after)"));
         }
         for (Iterator<SentBatch> batches = sent.iterator(); batches.hasNext(); ) {
             SentBatch batch = batches.next();
@@ -349,7 +352,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private void search() {
-        given.locator().contacts().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
+        contacts.all().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
     }
 
     /** Ticks while there is anything to look after, and not otherwise. */

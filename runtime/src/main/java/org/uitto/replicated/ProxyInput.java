@@ -18,8 +18,13 @@ public sealed interface ProxyInput {
      *
      * @param term the latest term that the replica knows
      * @param contact where the leader of that term is found; empty if the replica knows of none
+     * @param members where the members of the group are found, as the replica knows them
      */
-    record LeaderIs(long term, Optional<String> contact) implements ProxyInput {}
+    record LeaderIs(long term, Optional<String> contact, List<String> members) implements ProxyInput {
+        public LeaderIs {
+            members = List.copyOf(members);
+        }
+    }
 
     /** Time to send what has gathered; from the proxy to itself. */
     enum Flush implements ProxyInput {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
@@ -24,7 +25,9 @@ import org.uitto.log.NodeId;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.FromChange;
 import org.uitto.replicated.ReplicaInput.FromRaft;
 import org.uitto.replicated.ReplicaInput.FromRaftStatus;
 import org.uitto.replicated.ReplicaInput.FromTransfer;
@@ -40,6 +43,7 @@ import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.ProposalsHeld;
@@ -70,6 +74,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
      *
      * @param self this node
      * @param contactOf the contact of a node of the group
+     * @param contacts those of the group's members
      * @param raft the actor that takes part in the group on behalf of the state machine it is given
      * @param raftProps how to run that actor
      */
@@ -77,6 +82,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             NodeId self,
             ReplicaSettings settings,
             Function<NodeId, Optional<String>> contactOf,
+            Supplier<List<String>> contacts,
             Function<ActorRef<RaftNotice>, Behavior<RaftInput>> raft,
             Props raftProps) {}
 
@@ -89,6 +95,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final ActorRef<RaftInput> raft;
     private final ActorRef<GroupStatus> raftStatus;
     private final ActorRef<TransferReply> transferReplies;
+    private final ChangeRequests changes;
     private final List<GetReplicaStatus> askedForStatus = new ArrayList<>();
 
     // Committed.
@@ -128,6 +135,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
         this.transferReplies = context.messageAdapter(TransferReply.class, FromTransfer::new);
         this.raft = context.spawn(given.raft().apply(notices), "raft", given.raftProps());
+        this.changes = new ChangeRequests(raft::tell, context.messageAdapter(ChangeReply.class, FromChange::new));
         context.watch(raft); // Without it this replica is of no use: let it end too.
     }
 
@@ -149,6 +157,8 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .onMessage(SnapshotWritten.class, this::onSnapshotWritten)
                 .onMessage(HandOver.class, this::onHandOver)
                 .onMessage(FromTransfer.class, this::onTransferReply)
+                .onMessage(ChangeMembers.class, this::onChangeMembers)
+                .onMessage(FromChange.class, this::onChangeReply)
                 .onMessage(TakeSnapshot.class, this::onTakeSnapshot)
                 .onMessage(StopReplica.class, stop -> onStop())
                 .build();
@@ -466,6 +476,16 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         return this;
     }
 
+    private Behavior<ReplicaInput> onChangeMembers(ChangeMembers request) {
+        changes.ask(request);
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onChangeReply(FromChange answer) {
+        changes.answered(answer.reply());
+        return this;
+    }
+
     private Behavior<ReplicaInput> onTransferAbandoned() {
         isHandingOver = false;
         List<CommandBatch> waited = List.copyOf(held);
@@ -519,7 +539,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private LeaderIs leaderIs() {
         Optional<String> contact =
                 leadership != null ? given.contactOf().apply(given.self()) : leader.flatMap(given.contactOf());
-        return new LeaderIs(term, contact);
+        return new LeaderIs(term, contact, given.contacts().get());
     }
 
     private Behavior<ReplicaInput> onGetStatus(GetReplicaStatus request) {

@@ -5,8 +5,10 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.RaftNotice;
 
@@ -59,6 +61,12 @@ public sealed interface ReplicaInput {
      * @param target to whom; empty for the one that can take over soonest
      */
     record HandOver(Optional<NodeId> target, ActorRef<TransferOutcome> replyTo) implements ReplicaInput {}
+
+    /** Has this replica's node begin to change who takes part in the group, if it leads. */
+    record ChangeMembers(MembershipChange change, ActorRef<MembershipOutcome> replyTo) implements ReplicaInput {}
+
+    /** What the node says of beginning to change who takes part; never travels. */
+    record FromChange(ChangeReply reply) implements ReplicaInput {}
 
     /** Has this replica take a snapshot of its state now, whether or not it would take one by itself. */
     record TakeSnapshot(ActorRef<SnapshotOutcome> replyTo) implements ReplicaInput {}

@@ -23,6 +23,7 @@ import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
@@ -35,13 +36,15 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int COMMAND_BATCH = 120;
     private static final int WHO_LEADS = 121;
     private static final int ANSWERS = 124;
-    private static final int LEADER_IS = 125;
     private static final int HAND_OVER = 126;
     private static final int TRANSFER_OUTCOME = 127;
     private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
     private static final int REPLICA_STATUS = 141;
     private static final int TAKE_SNAPSHOT = 142;
     private static final int SNAPSHOT_OUTCOME = 143;
+    private static final int LEADER_IS = 144; // 125 was its first layout.
+    private static final int CHANGE_MEMBERS = 145;
+    private static final int MEMBERSHIP_OUTCOME = 146;
 
     /** Called when the actor system starts. */
     public ReplicatedRegistrar() {}
@@ -90,8 +93,25 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                         (output, news) -> {
                             output.writeVarLong(news.term(), true);
                             StatusLayout.writeOptional(output, news.contact());
+                            MembershipLayout.writeTexts(output, limits, news.members());
                         },
-                        input -> new LeaderIs(input.readVarLong(true), StatusLayout.readOptional(input))));
+                        input -> new LeaderIs(
+                                input.readVarLong(true),
+                                StatusLayout.readOptional(input),
+                                MembershipLayout.readTexts(input, limits))));
+        registrations.register(
+                ChangeMembers.class,
+                CHANGE_MEMBERS,
+                new Layout<>(
+                        (output, request) -> {
+                            MembershipLayout.writeChange(output, limits, request.change());
+                            refs.writeRef(output, request.replyTo());
+                        },
+                        input -> new ChangeMembers(MembershipLayout.readChange(input, limits), refs.readRef(input))));
+        registrations.register(
+                MembershipOutcome.class,
+                MEMBERSHIP_OUTCOME,
+                new Layout<>(MembershipLayout::writeOutcome, input -> MembershipLayout.readOutcome(input, limits)));
         registrations.register(
                 TakeSnapshot.class,
                 TAKE_SNAPSHOT,

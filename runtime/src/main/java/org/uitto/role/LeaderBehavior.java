@@ -73,7 +73,8 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
         request.replyTo()
                 .tell(
                         refusal.isPresent()
-                                ? new ChangeReply.Refused(refusal.get())
+                                ? new ChangeReply.Refused(
+                                        refusal.get().passes(), refusal.get().reason())
                                 : new ChangeReply.Begun(rules().membership().votersAfter(request.change())));
         return decide(rules -> ((LeaderRules) rules).onChange(request.change()));
     }

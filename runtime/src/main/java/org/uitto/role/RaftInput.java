@@ -4,10 +4,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
-import org.uitto.core.Membership.Refusal;
-import org.uitto.core.MembershipChange;
 import org.uitto.core.PeerMessage;
 import org.uitto.log.GroupId;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
@@ -85,8 +84,13 @@ public sealed interface RaftInput {
             }
         }
 
-        /** It was not begun, and nothing has changed. */
-        record Refused(Refusal why) implements ChangeReply {}
+        /**
+         * It was not begun, and nothing has changed.
+         *
+         * @param passes whether the same may be begun a moment later
+         * @param reason in words for the operator
+         */
+        record Refused(boolean passes, String reason) implements ChangeReply {}
 
         /** This node does not lead. */
         record NotLeader() implements ChangeReply {}

@@ -17,9 +17,9 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.uitto.core.MembershipChange;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;
 import org.uitto.replicated.Proxy;
@@ -117,6 +117,7 @@ final class SimulatedCluster {
                 id,
                 new ReplicaSettings(1_000, 1 << 20, 1 << 16, 1 << 16, snapshotAfterBytes),
                 contact -> Optional.of(contact.value()),
+                List::of,
                 notices -> raftOf(id, node, witness, notices),
                 Props.empty());
         system.start(node, Replica.create(given, behavior), replica -> replicas.put(id, replica));

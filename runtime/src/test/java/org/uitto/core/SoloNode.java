@@ -20,6 +20,7 @@ import org.uitto.log.LogMutation.SnapshotInstalled;
 import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogWindow;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
 import org.uitto.log.StorageId;

@@ -43,7 +43,9 @@ import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 
-/** A proxy in virtual time between a test that plays its users and one that plays the replicas at x, y and z. */
+/**
+ * A proxy in virtual time between a test that plays its users and one that plays the replicas at x, y and z, and one
+ * at w of which the proxy does not know. */
 final class ProxyBench implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
     static final ProxySettings SETTINGS = new ProxySettings(
@@ -61,11 +63,11 @@ final class ProxyBench implements AutoCloseable {
     private final AtomicLong nowNanos = new AtomicLong(-7_000_000_000L); // Any origin will do, a negative one too.
 
     ProxyBench(boolean local) {
-        List.of("x", "y", "z").forEach(this::addReplica);
+        List.of("x", "y", "z", "w").forEach(this::addReplica);
         ReplicaLocator locator = new ReplicaLocator() {
             @Override
             public List<String> contacts() {
-                return List.copyOf(replicas.keySet());
+                return List.of("x", "y", "z");
             }
 
             @Override
@@ -165,7 +167,7 @@ final class ProxyBench implements AutoCloseable {
     }
 
     void leads(long term, String contact) {
-        inbox.tell(new LeaderIs(term, Optional.of(contact)));
+        inbox.tell(new LeaderIs(term, Optional.of(contact), List.of()));
     }
 
     /** The replica at {@code contact} has been asked who leads. */

@@ -63,12 +63,24 @@ class ProxyTest {
     void asksAgainWhileNobodyKnows() {
         bench.tell("one");
         bench.assertAsked("x");
-        bench.inbox.tell(new LeaderIs(3, Optional.empty()));
+        bench.inbox.tell(new LeaderIs(3, Optional.empty(), List.of()));
 
         bench.pass(Duration.ofSeconds(1));
         bench.assertAsked("x");
         bench.pass(Duration.ofSeconds(1));
         bench.assertAsked("x");
+    }
+
+    @Test
+    void asksTheMembersThatItHasHeardOfToo() {
+        bench.inbox.tell(new LeaderIs(1, Optional.empty(), List.of("y", "w")));
+
+        bench.tell("one");
+
+        bench.assertAsked("x");
+        bench.assertAsked("y");
+        bench.assertAsked("z");
+        bench.assertAsked("w");
     }
 
     @Test
@@ -123,7 +135,7 @@ class ProxyTest {
         CompletableFuture<String> reply = bench.say("one");
         CommandBatch batch = bench.batchAt("x");
 
-        bench.inbox.tell(new LeaderIs(2, Optional.empty()));
+        bench.inbox.tell(new LeaderIs(2, Optional.empty(), List.of()));
         bench.answer(bench.replied(batch.firstNumber(), "still there"));
 
         assertReply("still there", reply);
@@ -174,7 +186,7 @@ class ProxyTest {
     void oldNewsAboutTheLeaderAreIgnored() {
         bench.leads(5, "y");
         bench.leads(4, "x");
-        bench.inbox.tell(new LeaderIs(4, Optional.empty()));
+        bench.inbox.tell(new LeaderIs(4, Optional.empty(), List.of()));
 
         bench.tell("one");
 

@@ -47,6 +47,8 @@ final class ReplicaBench implements AutoCloseable {
     final TestProbe<RaftInput> raft = kit.createTestProbe();
     final TestProbe<ProxyInput> proxy = kit.createTestProbe();
     final TestProbe<String> asker = kit.createTestProbe();
+    static final List<String> MEMBERS = List.of("a:1", "b:1", "c:1");
+
     final List<String> signals = new CopyOnWriteArrayList<>();
     final ValueCodec codec = new ValueCodec(kit.system());
     final ActorRef<ReplicaInput> replica;
@@ -66,6 +68,7 @@ final class ReplicaBench implements AutoCloseable {
                 new NodeId("a"),
                 settings,
                 node -> Optional.of(node + ":1"),
+                () -> MEMBERS,
                 notices -> {
                     given.complete(notices);
                     return Behaviors.receiveMessage(input -> {

@@ -7,6 +7,7 @@ import static org.uitto.replicated.ReplicaBench.PATIENCE;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.LogPosition;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
+import org.uitto.replicated.MembershipOutcome.Result;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
@@ -22,6 +25,8 @@ import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.role.GroupStatus;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.StateMachineFailed;
@@ -204,18 +209,36 @@ class ReplicaTest {
                 List.of(number, number + 1),
                 answers.stream().map(Answer::number).toList());
         assertTrue(answers.stream().allMatch(answer -> failureOf(answer) == Failure.NOT_LEADER));
-        assertEquals(new LeaderIs(4, Optional.of("c:1")), bench.proxy.receiveMessage(PATIENCE));
+        assertEquals(new LeaderIs(4, Optional.of("c:1"), ReplicaBench.MEMBERS), bench.proxy.receiveMessage(PATIENCE));
     }
 
     @Test
     void saysWhoLeads() {
-        assertEquals(new LeaderIs(0, Optional.empty()), bench.settled());
+        assertEquals(new LeaderIs(0, Optional.empty(), ReplicaBench.MEMBERS), bench.settled());
         bench.lead(3);
-        assertEquals(new LeaderIs(3, Optional.of("a:1")), bench.settled());
+        assertEquals(new LeaderIs(3, Optional.of("a:1"), ReplicaBench.MEMBERS), bench.settled());
         bench.loseLeadership();
-        assertEquals(new LeaderIs(4, Optional.of("b:1")), bench.settled());
+        assertEquals(new LeaderIs(4, Optional.of("b:1"), ReplicaBench.MEMBERS), bench.settled());
         bench.notices.tell(new LeaderChanged(5, Optional.empty()));
-        assertEquals(new LeaderIs(5, Optional.empty()), bench.settled());
+        assertEquals(new LeaderIs(5, Optional.empty(), ReplicaBench.MEMBERS), bench.settled());
+    }
+
+    @Test
+    void whoAskedForAChangeOfMembersHearsWhetherItWasBegun() {
+        TestProbe<MembershipOutcome> first = bench.kit.createTestProbe();
+        TestProbe<MembershipOutcome> second = bench.kit.createTestProbe();
+        MembershipChange change = MembershipChange.NONE.removing(new NodeId("c"));
+        bench.replica.tell(new ReplicaInput.ChangeMembers(change, first.getRef()));
+        bench.replica.tell(new ReplicaInput.ChangeMembers(change, second.getRef()));
+        RaftInput.ChangeMembers begun = bench.raft.expectMessageClass(RaftInput.ChangeMembers.class, PATIENCE);
+        RaftInput.ChangeMembers refused = bench.raft.expectMessageClass(RaftInput.ChangeMembers.class, PATIENCE);
+
+        begun.replyTo().tell(new ChangeReply.Begun(Set.of(new NodeId("a"), new NodeId("b"))));
+        refused.replyTo().tell(new ChangeReply.Refused(true, "Not now."));
+
+        assertEquals(change, begun.change());
+        assertEquals(Result.UNDER_WAY, first.receiveMessage(PATIENCE).result());
+        assertEquals(MembershipOutcome.of(Result.BUSY, "Not now."), second.receiveMessage(PATIENCE));
     }
 
     @Test

@@ -22,13 +22,17 @@ import org.uitto.kryo.KryoSerializationException;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogPosition;
+import org.uitto.log.Member;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
+import org.uitto.log.StorageId;
 import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
@@ -165,8 +169,32 @@ class ReplicatedLayoutTest {
                         "03" + "01" + "01" + "03010203" + "ac02" + "02" + "03" + "03" + "4f5645524c4f414445c4"
                                 + "66756cec"),
                 Arguments.of(new Answers(List.of()), 124, "00"),
-                Arguments.of(new LeaderIs(5, Optional.of("h:7351")), 125, "05" + "01" + "683a373335b1"),
-                Arguments.of(new LeaderIs(0, Optional.empty()), 125, "00" + "00"));
+                Arguments.of(
+                        new LeaderIs(5, Optional.of("h:7351"), List.of("h:7351", "i:1")),
+                        144,
+                        "05" + "01" + "683a373335b1" + "02" + "683a373335b1" + "693ab1"),
+                Arguments.of(new LeaderIs(0, Optional.empty(), List.of()), 144, "00" + "00" + "00"),
+                Arguments.of(
+                        new ChangeMembers(
+                                MembershipChange.NONE
+                                        .replacing(N1, N2, Member.at("h:1"))
+                                        .addingLearner(
+                                                new NodeId("n3"),
+                                                new Member(Optional.empty(), Optional.of(new StorageId(5))))
+                                        .byForce(),
+                                ref()),
+                        145,
+                        "01" + "6eb2" + "01683ab1" + "00" + "01" + "6eb3" + none + "010500000000000000" + n1 + "01"
+                                + REF),
+                Arguments.of(
+                        new MembershipOutcome(
+                                MembershipOutcome.Result.DONE, Optional.of(Configuration.of(List.of(N1))), ""),
+                        146,
+                        "444f4ec5" + "01" + configuration + "81"),
+                Arguments.of(
+                        new MembershipOutcome(MembershipOutcome.Result.REFUSED, Optional.empty(), "no"),
+                        146,
+                        "524546555345c4" + none + "6eef"));
     }
 
     @ParameterizedTest

@@ -1,4 +1,4 @@
-package org.uitto.core;
+package org.uitto.log;
 
 import java.util.Collections;
 import java.util.Map;
@@ -7,9 +7,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.uitto.log.Configuration;
-import org.uitto.log.Member;
-import org.uitto.log.NodeId;
 
 /**
  * What is to become different about who takes part in a group: any number of nodes at once (paper §6).
@@ -56,9 +53,31 @@ public record MembershipChange(
         return new MembershipChange(voters, learners, more, forced);
     }
 
+    /** As well, {@code node} becomes a voter, and {@code leaving} leaves. */
+    public MembershipChange replacing(NodeId leaving, NodeId node, Member member) {
+        return removing(leaving).adding(node, member);
+    }
+
     /** The same, whether or not those who are to decide can be reached just now. */
     public MembershipChange byForce() {
         return new MembershipChange(voters, learners, removed, true);
+    }
+
+    /** Whether all is so in {@code present}, and nothing is under way to something else. */
+    public boolean isFulfilledBy(Configuration present) {
+        return !present.isJoint()
+                && present.target().isEmpty()
+                && present.voters().containsAll(voters.keySet())
+                && present.members().keySet().containsAll(learners.keySet())
+                && removed.stream().noneMatch(present::isMember);
+    }
+
+    /** Whether {@code present} is on the way to where all is so. */
+    public boolean isUnderWayIn(Configuration present) {
+        Set<NodeId> coming = present.isJoint() ? present.voters() : present.target();
+        return !coming.isEmpty()
+                && coming.containsAll(voters.keySet())
+                && removed.stream().noneMatch(coming::contains);
     }
 
     private static SortedMap<NodeId, Member> with(Map<NodeId, Member> known, NodeId node, Member member) {
@@ -68,7 +87,7 @@ public record MembershipChange(
     }
 
     /** The voters that {@code present} leads to by this, also if it is on the way to others already. */
-    SortedSet<NodeId> votersAfter(Configuration present) {
+    public SortedSet<NodeId> votersAfter(Configuration present) {
         SortedSet<NodeId> after = new TreeSet<>(present.target().isEmpty() ? present.voters() : present.target());
         after.addAll(voters.keySet());
         after.removeAll(removed);
@@ -76,7 +95,7 @@ public record MembershipChange(
     }
 
     /** The first configuration on the way from {@code present}, which is not joint; {@link #votersAfter} must not be empty. */
-    Configuration begunFrom(Configuration present) {
+    public Configuration begunFrom(Configuration present) {
         SortedSet<NodeId> after = votersAfter(present);
         Set<NodeId> leaving = new TreeSet<>(removed);
         leaving.removeAll(present.voters()); // They are needed until the end.

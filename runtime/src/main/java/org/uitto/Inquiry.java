@@ -3,7 +3,6 @@ package org.uitto;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,19 +17,20 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.pattern.Patterns;
 import org.uitto.log.GroupId;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.node.Contact;
 import org.uitto.node.GroupDirectory.Groups;
 import org.uitto.node.GroupDirectory.ListGroups;
+import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.ReplicaInput;
+import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.SnapshotOutcome;
 import org.uitto.replicated.TransferOutcome;
-import org.uitto.role.GroupStatus;
-import org.uitto.role.GroupStatus.Role;
 
 /**
  * Asks nodes how they stand. Others are asked by path, which also reaches a node that was stopped and started again: see
@@ -53,43 +53,10 @@ final class Inquiry {
                 .thenApply(ReplicaStatus.class::cast);
     }
 
-    private static Contact parsed(String contact) {
+    /** The contact that {@code contact} names, which must be of the form {@code host:port}. */
+    static Contact parsed(String contact) {
         return Contact.parse(contact)
                 .orElseThrow(() -> new IllegalArgumentException("\"" + contact + "\" is no address. Write host:port."));
-    }
-
-    /** The contact of who leads {@code group}, as those at {@code contacts} say. */
-    CompletionStage<Optional<String>> leader(GroupId group, List<String> contacts, Duration timeout) {
-        Map<String, CompletableFuture<Optional<GroupStatus>>> asked = new LinkedHashMap<>();
-        for (String contact : contacts) {
-            asked.put(
-                    contact,
-                    status(group, contact, false, timeout)
-                            .handle((status, failure) ->
-                                    Optional.ofNullable(status).map(ReplicaStatus::group))
-                            .toCompletableFuture());
-        }
-        return CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new))
-                .thenApply(done -> leading(asked).or(() -> named(asked)));
-    }
-
-    private static Optional<String> leading(Map<String, CompletableFuture<Optional<GroupStatus>>> answers) {
-        return answers.entrySet().stream()
-                .filter(answer -> answer.getValue()
-                        .join()
-                        .filter(status -> status.role() == Role.LEADER)
-                        .isPresent())
-                .map(Map.Entry::getKey)
-                .findFirst();
-    }
-
-    /** The leader that one of them follows need not be one of them. */
-    private static Optional<String> named(Map<String, CompletableFuture<Optional<GroupStatus>>> answers) {
-        return answers.values().stream()
-                .flatMap(answer -> answer.join().stream())
-                .flatMap(status ->
-                        status.leader().flatMap(leader -> status.configuration().contactOf(leader)).stream())
-                .findFirst();
     }
 
     /** Has the replica of {@code group} at {@code contact} hand leadership over. */
@@ -98,6 +65,14 @@ final class Inquiry {
         ActorSelection replica = new RemoteReplicas(system, settings, group).selection(contact);
         return Patterns.askWithReplyTo(replica, answer -> new HandOver(target, Adapter.toTyped(answer)), timeout)
                 .thenApply(TransferOutcome.class::cast);
+    }
+
+    /** Has the replica of {@code group} at {@code contact} begin a change of members. */
+    CompletionStage<MembershipOutcome> changeMembers(
+            GroupId group, String contact, MembershipChange change, Duration timeout) {
+        ActorSelection replica = new RemoteReplicas(system, settings, group).selection(contact);
+        return Patterns.askWithReplyTo(replica, answer -> new ChangeMembers(change, Adapter.toTyped(answer)), timeout)
+                .thenApply(MembershipOutcome.class::cast);
     }
 
     /** Has the replica of {@code group} at {@code contact} take a snapshot. */

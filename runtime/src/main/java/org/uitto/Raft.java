@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.Member;
+import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.node.ArteryTransport;
 import org.uitto.node.GroupContacts;
@@ -33,6 +34,7 @@ import org.uitto.node.GroupDirectory;
 import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.node.ReplicaAddress;
+import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
@@ -62,6 +64,7 @@ public final class Raft implements Extension {
     private final ProtocolTap tap = new ProtocolTap();
     private final AtomicLong watches = new AtomicLong();
     private final Inquiry inquiry;
+    private final LeaderSearch search;
 
     private Raft(ActorSystem<?> system) {
         this.system = system;
@@ -70,6 +73,7 @@ public final class Raft implements Extension {
                 .map(self ->
                         system.systemActorOf(HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
         this.inquiry = new Inquiry(system, settings);
+        this.search = new LeaderSearch(inquiry, settings.contacts());
         this.hosted = new HostedGroups(
                 system,
                 DispatcherSelector.fromConfig(settings.replicaDispatcher()),
@@ -175,7 +179,7 @@ public final class Raft implements Extension {
         return inquiry.groups(contact, timeout);
     }
 
-    /** The addresses of all members and contact points in the settings, {@code host:port}. */
+    /** The addresses of all members and contact points in the settings, and that of this node if it has one, {@code host:port}. */
     public List<String> contacts() {
         return settings.contacts();
     }
@@ -328,11 +332,26 @@ public final class Raft implements Extension {
      */
     public CompletionStage<TransferOutcome> transferLeadership(String name, Optional<NodeId> target, Duration timeout) {
         GroupId group = new GroupId(name);
-        return inquiry.leader(group, settings.contacts(), timeout)
+        return search.find(group, timeout)
                 .thenCompose(leader -> leader.isEmpty()
                         ? CompletableFuture.completedFuture(
                                 new TransferOutcome(TransferOutcome.Result.NOT_LEADER, Optional.empty()))
-                        : inquiry.handOver(group, leader.get(), target, timeout));
+                        : inquiry.handOver(group, leader.get().contact(), target, timeout));
+    }
+
+    /**
+     * Has whoever leads {@code name} change who takes part: any number of nodes at once (paper §6). A node that is to come must
+     * be up and have started the actor; it needs nothing but contact points, and gets the log before it has a say. The actor goes
+     * on meanwhile. What was begun the group brings to its end by itself.
+     *
+     * @param change such as {@code MembershipChange.NONE.adding(new NodeId("d"), Member.at("10.0.0.4:7351")).removing(a)}
+     * @param timeout how long to wait until it is done; while another change is under way it is not begun, and asked again
+     * @return never fails for a reason that there is a word for in {@link MembershipOutcome.Result}. Once it is {@link
+     *     MembershipOutcome.Result#DONE}, nodes that were removed may be stopped for good
+     * @throws IllegalArgumentException if an address in {@code change} is not of the form {@code host:port}
+     */
+    public CompletionStage<MembershipOutcome> changeMembers(String name, MembershipChange change, Duration timeout) {
+        return MembershipCourse.run(system, inquiry, search, new GroupId(name), change, timeout);
     }
 
     /**

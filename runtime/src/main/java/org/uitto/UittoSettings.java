@@ -70,9 +70,10 @@ record UittoSettings(
                 leaders(config));
     }
 
-    /** Where members may be, {@code host:port}: all that the settings name. */
+    /** Where members may be, {@code host:port}: all that the settings name, and this node if it hosts replicas. */
     List<String> contacts() {
-        return Stream.concat(members.contacts().values().stream(), contactPoints.stream())
+        return Stream.of(members.contacts().values().stream(), contactPoints.stream(), self.stream())
+                .flatMap(contacts -> contacts)
                 .distinct()
                 .map(Contact::toString)
                 .toList();

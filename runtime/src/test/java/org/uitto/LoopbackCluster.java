@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -19,6 +21,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 public final class LoopbackCluster implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, ActorSystem<Void>> systems = new LinkedHashMap<>();
+    private final Set<String> joining = new TreeSet<>();
     private final Config extra;
 
     public LoopbackCluster(Config extra, String... nodes) throws IOException {
@@ -38,6 +41,12 @@ public final class LoopbackCluster implements AutoCloseable {
         return "127.0.0.1:" + ports.get(node);
     }
 
+    /** {@code nodes} are none of the first members: they know the first only as contact points. */
+    public LoopbackCluster withJoining(String... nodes) {
+        joining.addAll(List.of(nodes));
+        return this;
+    }
+
     public ActorSystem<Void> startNode(String node) {
         return start(node, "uitto.node = " + node + "\npekko.remote.artery.canonical.port = " + ports.get(node));
     }
@@ -47,10 +56,16 @@ public final class LoopbackCluster implements AutoCloseable {
     }
 
     private ActorSystem<Void> start(String name, String own) {
-        String members = ports.entrySet().stream()
-                .map(member -> member.getKey() + " = \"127.0.0.1:" + member.getValue() + "\"")
-                .collect(Collectors.joining("\n"));
-        Config config = ConfigFactory.parseString(own + "\nuitto.members {\n" + members + "\n}")
+        List<String> first =
+                ports.keySet().stream().filter(node -> !joining.contains(node)).toList();
+        String others = joining.contains(name)
+                ? first.stream()
+                        .map(node -> "\"" + contact(node) + "\"")
+                        .collect(Collectors.joining(", ", "uitto.contact-points = [", "]"))
+                : first.stream()
+                        .map(node -> node + " = \"" + contact(node) + "\"")
+                        .collect(Collectors.joining(", ", "uitto.members { ", " }"));
+        Config config = ConfigFactory.parseString(own + "\n" + others)
                 .withFallback(extra)
                 .withFallback(ConfigFactory.parseResources("loopback.conf"))
                 .withFallback(ConfigFactory.load())

@@ -13,6 +13,7 @@ import org.uitto.samples.journal.JournalCommand;
 import org.uitto.samples.journalbench.JournalBenchCommand;
 import org.uitto.samples.node.NodeCommand;
 import org.uitto.samples.operations.GroupsCommand;
+import org.uitto.samples.operations.MembersCommand;
 import org.uitto.samples.operations.SnapshotCommand;
 import org.uitto.samples.operations.StatusCommand;
 import org.uitto.samples.operations.TransferCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.ScopeType;
             GroupsCommand.class,
             TransferCommand.class,
             SnapshotCommand.class,
+            MembersCommand.class,
             KvCommand.class,
             DemoCommand.class,
             BenchCommand.class,

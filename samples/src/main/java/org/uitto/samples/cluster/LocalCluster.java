@@ -30,23 +30,31 @@ public final class LocalCluster implements AutoCloseable {
      * @param settings lines of HOCON, for each node
      * @param javaOptions for each node's process
      * @param placement where the nodes run
+     * @param joining the ids of further nodes, which know the others only as contact points and are yet to become members; on
+     *     loopback
      */
-    public record Options(String settings, List<String> javaOptions, Placement placement) {
+    public record Options(String settings, List<String> javaOptions, Placement placement, List<String> joining) {
         /** Nothing differs. */
         public static final Options NONE = new Options("", List.of());
 
         public Options {
             javaOptions = List.copyOf(javaOptions);
+            joining = List.copyOf(joining);
         }
 
         /** For nodes on loopback. */
         public Options(String settings, List<String> javaOptions) {
-            this(settings, javaOptions, () -> NODES);
+            this(settings, javaOptions, () -> NODES, List.of());
         }
 
         /** The same for nodes that run elsewhere. */
         public Options at(Placement elsewhere) {
-            return new Options(settings, javaOptions, elsewhere);
+            return new Options(settings, javaOptions, elsewhere, joining);
+        }
+
+        /** The same with {@code nodes} that are none of the first members. */
+        public Options withJoining(List<String> nodes) {
+            return new Options(settings, javaOptions, placement, nodes);
         }
     }
 
@@ -89,8 +97,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void writeSettings() throws IOException {
-        Iterator<Integer> ports = LoopbackPorts.free(2 * nodes().size()).iterator();
-        for (String node : nodes()) {
+        Iterator<Integer> ports = LoopbackPorts.free(2 * all().size()).iterator();
+        for (String node : all()) {
             contacts.put(node, options.placement().hostOf(node) + ":" + ports.next());
             pages.put(node, options.placement().hostOf(node) + ":" + ports.next());
         }
@@ -99,12 +107,18 @@ public final class LocalCluster implements AutoCloseable {
                     Objects.requireNonNull(shared, "config/cluster.conf is missing in the jar"),
                     folder.resolve("cluster.conf"));
         }
-        String members = assignments(contacts);
-        for (String node : nodes()) {
+        Map<String, String> first = new LinkedHashMap<>(contacts);
+        options.joining().forEach(first::remove);
+        String points =
+                first.values().stream().map(contact -> "\"" + contact + "\"").collect(Collectors.joining(", "));
+        for (String node : all()) {
+            boolean isFirst = first.containsKey(node);
             String own = """
                     include required("cluster.conf")
                     uitto.node = %s
+                    uitto.members = null
                     uitto.members { %s }
+                    uitto.contact-points = [%s]
                     uitto.journal { directory = "%s", segment-size = 16 MiB }
                     uitto.snapshot-store.directory = "%s"
                     uitto-web.addresses = null
@@ -117,7 +131,8 @@ public final class LocalCluster implements AutoCloseable {
                     configOf(node),
                     own.formatted(
                             node,
-                            members,
+                            isFirst ? assignments(first) : "",
+                            isFirst ? "" : points,
                             journalOf(node),
                             dataOf(node).resolve("snapshots"),
                             assignments(pages),
@@ -132,15 +147,17 @@ public final class LocalCluster implements AutoCloseable {
                 uitto.contact-points = [%s]
                 pekko.remote.artery.canonical { hostname = "%s", port = 0 }
                 """;
-        String points =
-                contacts.values().stream().map(contact -> "\"" + contact + "\"").collect(Collectors.joining(", "));
         Files.writeString(
                 clientConfig(), client.formatted(points, options.placement().clientHost()));
     }
 
-    /** The ids of the nodes. */
+    /** The ids of the first members. */
     public List<String> nodes() {
         return options.placement().nodes();
+    }
+
+    private List<String> all() {
+        return Stream.concat(nodes().stream(), options.joining().stream()).toList();
     }
 
     private static String assignments(Map<String, String> addresses) {
@@ -184,7 +201,7 @@ public final class LocalCluster implements AutoCloseable {
         return "http://" + Objects.requireNonNull(pages.get(node), node);
     }
 
-    /** Starts all nodes that don't run. */
+    /** Starts all first members that don't run. */
     public synchronized void startAll() {
         nodes().forEach(this::start);
     }
@@ -241,7 +258,7 @@ public final class LocalCluster implements AutoCloseable {
     /** The last lines that each node has said, to find out what went wrong. */
     public String lastWords() {
         StringBuilder text = new StringBuilder();
-        for (String node : nodes()) {
+        for (String node : all()) {
             text.append("--- the last words of node ").append(node).append(System.lineSeparator());
             lastLinesOf(outputOf(node)).forEach(line -> text.append(line).append(System.lineSeparator()));
         }

@@ -76,7 +76,8 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         this.raft = Raft.get(context.getSystem());
         actors.forEach(actor -> actor.start(raft));
         this.node = raft.node().orElseThrow().value();
-        this.contact = settings().getConfig("uitto.members").getString("\"" + node + "\"");
+        Config canonical = settings().getConfig("pekko.remote.artery.canonical");
+        this.contact = canonical.getString("hostname") + ":" + canonical.getInt("port");
         context.getSelf().tell(Ask.INSTANCE);
         context.pipeToSelf(
                 NodePages.serve(context.getSystem(), node, this.actors),

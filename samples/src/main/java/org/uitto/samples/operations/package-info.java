@@ -1,4 +1,4 @@
-/** What an operator asks of a running cluster: how it stands, who is to lead, and a snapshot now. */
+/** What an operator asks of a running cluster: how it stands, who is to lead, who takes part, and a snapshot now. */
 @NullMarked
 package org.uitto.samples.operations;
 

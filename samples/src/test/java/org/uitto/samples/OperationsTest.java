@@ -143,6 +143,58 @@ class OperationsTest {
     }
 
     @Test
+    void membersAreListedWithTheirContacts() {
+        String leader = settled().get(0).get("leader").asText();
+
+        CommandRun run = run("members", "list");
+
+        assertEquals(0, run.exitCode(), run.err());
+        List<String> lines = run.out().lines().toList();
+        assertEquals(4, lines.size(), run.out());
+        for (int i = 0; i < 3; i++) {
+            String node = LocalCluster.NODES.get(i);
+            String leads = node.equals(leader) ? " +leads" : "";
+            assertTrue(
+                    lines.get(i + 1).matches("counter +" + node + " +voter +" + cluster.contact(node) + leads),
+                    run.out() + leader);
+        }
+        assertEquals(4, run("members", "list", "none-such").exitCode());
+    }
+
+    @Test
+    void aChangeOfMembersThatCantBeIsRefusedInWords() {
+        CommandRun unknown = run("members", "remove", "counter", "z");
+        assertEquals(1, unknown.exitCode());
+        assertEquals(
+                "Refused, and nothing has changed: [z] are no members of the group, which has [a, b, c].",
+                unknown.err().strip());
+
+        CommandRun nobody = run("members", "remove", "counter", "a", "b", "c");
+        assertEquals(1, nobody.exitCode());
+        assertTrue(nobody.err().contains("Nobody would be left to decide."), nobody.err());
+
+        CommandRun noGroup = run("members", "remove", "none-such", "a", "--wait", "1");
+        assertEquals(4, noGroup.exitCode());
+        assertTrue(noGroup.err().startsWith("Nobody that answers leads none-such."), noGroup.err());
+    }
+
+    @Test
+    void aMemberThatIsNotThereIsWaitedForAndCanBeTakenBack() {
+        settled();
+        CommandRun waiting = run("members", "add", "counter", "d=127.0.0.1:1", "--learner", "--wait", "60");
+        assertEquals(0, waiting.exitCode(), "A learner is waited for by nobody: " + waiting.err());
+
+        CommandRun promoted = run("members", "promote", "counter", "d", "--wait", "2");
+        assertEquals(1, promoted.exitCode());
+        assertTrue(promoted.err().startsWith("Begun, and not done yet;"), promoted.err());
+        assertTrue(run("members", "list").out().contains("learner, to vote"));
+
+        CommandRun back = run("members", "remove", "counter", "d");
+        assertEquals(0, back.exitCode(), back.err());
+        assertEquals("The voters of counter are [a, b, c]. [d] can be stopped for good.", back.lastLine());
+    }
+
+    @Test
     void aNodeThatIsAwayIsNamed() {
         cluster.kill("c");
 

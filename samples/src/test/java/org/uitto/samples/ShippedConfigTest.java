@@ -28,7 +28,7 @@ class ShippedConfigTest {
     private static final Config ANY_PORT = ConfigFactory.parseString("pekko.remote.artery.bind.port = 0");
 
     @ParameterizedTest
-    @CsvSource({"a, 7351", "b, 7352", "c, 7353"})
+    @CsvSource({"a, 7351", "b, 7352", "c, 7353", "d, 7354"})
     void describesANode(String node, int port) {
         Config settings = SampleSystem.load(FOLDER.resolve("node-" + node + ".conf"));
 
@@ -69,6 +69,7 @@ class ShippedConfigTest {
                 "node-a.conf",
                 "node-b.conf",
                 "node-c.conf",
+                "node-d.conf",
                 "client.conf",
                 "tls.conf",
                 "journal-h2.conf",

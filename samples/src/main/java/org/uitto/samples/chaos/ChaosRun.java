@@ -16,6 +16,7 @@ import org.uitto.samples.cluster.SettingsRefused;
 import org.uitto.samples.nemesis.Fault;
 import org.uitto.samples.nemesis.Nemesis;
 import org.uitto.samples.nemesis.Ongoing;
+import org.uitto.samples.nemesis.Operator;
 import org.uitto.samples.nemesis.Schedule;
 import org.uitto.samples.nemesis.Testbed;
 
@@ -53,6 +54,7 @@ final class ChaosRun {
     private final List<FaultRecord> faults = new ArrayList<>();
     private final long startNanos = System.nanoTime();
     private Optional<Observer> observer = Optional.empty();
+    private Optional<Operator> operator = Optional.empty();
     private Optional<String> stall = Optional.empty();
 
     /** @param out is told what happens, in lines */
@@ -73,12 +75,13 @@ final class ChaosRun {
                 EnumSet.copyOf(plan.nemeses()),
                 Observer.ACTORS,
                 options,
-                node -> observer.map(each -> each.takesPart(node)).orElse(false))) {
+                () -> operator)) {
             List<Nemesis> possible = possible(testbed);
             testbed.nodes().forEach(testbed::start);
             try (Load load = new Load(testbed.cluster().clientConfig(), startNanos);
                     Observer looking = new Observer(testbed.cluster(), load.system(), startNanos)) {
                 observer = Optional.of(looking);
+                operator = Optional.of(new GroupOperator(testbed.cluster(), load.system(), looking));
                 return run(testbed, load, looking, possible);
             }
         }

@@ -123,6 +123,37 @@ public sealed interface Fault {
         }
     }
 
+    /**
+     * A node is removed from all groups while it is up, and added to them again.
+     *
+     * @param exchanged whether its machine is gone meanwhile, and another with an empty disk comes under its id
+     */
+    record Leave(Victims victims, boolean exchanged) implements Fault {
+        @Override
+        public Nemesis nemesis() {
+            return Nemesis.MEMBERS;
+        }
+
+        @Override
+        public Ongoing begin(Testbed testbed, Optional<String> leader) throws InterruptedException {
+            List<String> nodes = victims.among(testbed.nodes(), leader);
+            for (String node : nodes) {
+                testbed.leave(node);
+                if (exchanged) {
+                    testbed.kill(node);
+                    testbed.wipe(node);
+                }
+            }
+            String what = named(nodes, leader) + " removed from all groups";
+            return new Ongoing(nemesis(), exchanged ? what + ", its data deleted" : what, nodes, () -> {
+                for (String node : nodes) {
+                    testbed.start(node);
+                    testbed.join(node);
+                }
+            });
+        }
+    }
+
     /** Links are cut. */
     record Cut(Nemesis nemesis, Topology topology) implements Fault {
         @Override

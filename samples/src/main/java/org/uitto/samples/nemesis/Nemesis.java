@@ -15,6 +15,8 @@ public enum Nemesis {
     WIPE("kill -9, all data deleted, a new start", Need.NOTHING),
     /** A node comes back with an old copy of its data. */
     ROLLBACK("kill -9 and a new start on an older copy of the data", Need.NOTHING),
+    /** A node leaves the groups, and joins them again later, perhaps as a new machine. */
+    MEMBERS("a node leaves the groups, with its data or without, and joins them again", Need.NOTHING),
     /** Two sides that can't reach each other. */
     PARTITION("two sides cut off from each other", Need.NAMESPACES),
     /** Two sides that can't reach each other, and a node that reaches both. */

@@ -77,6 +77,7 @@ public final class Schedule {
             case ROLLING_RESTART -> new Fault.RollingRestart(seconds(1, 2));
             case WIPE -> new Fault.Wipe(victims(Who.LEADER, Who.FOLLOWER));
             case ROLLBACK -> new Fault.Rollback(victims(Who.LEADER, Who.FOLLOWER));
+            case MEMBERS -> new Fault.Leave(victims(Who.LEADER, Who.FOLLOWER), random.nextBoolean());
             case PARTITION ->
                 new Fault.Cut(
                         nemesis, new Topology.Halves(victims(Who.LEADER, Who.LEADER, Who.MINORITY, Who.FOLLOWER)));

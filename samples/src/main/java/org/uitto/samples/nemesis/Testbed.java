@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.uitto.samples.cluster.LocalCluster;
 import org.uitto.samples.cluster.Placement;
@@ -33,12 +33,12 @@ public final class Testbed implements AutoCloseable {
 
     private final Laboratory laboratory;
     private final LocalCluster cluster;
-    private final Predicate<String> takesPart;
+    private final Supplier<Optional<Operator>> operator;
 
-    private Testbed(Laboratory laboratory, LocalCluster cluster, Predicate<String> takesPart) {
+    private Testbed(Laboratory laboratory, LocalCluster cluster, Supplier<Optional<Operator>> operator) {
         this.laboratory = laboratory;
         this.cluster = cluster;
-        this.takesPart = takesPart;
+        this.operator = operator;
     }
 
     /**
@@ -47,20 +47,20 @@ public final class Testbed implements AutoCloseable {
      * @param nodes their ids
      * @param nemeses what is going to be done to it, as far as this machine can
      * @param options what the nodes are started with; where they run is decided here
-     * @param takesPart whether a node takes part in consensus, as far as anybody knows
+     * @param operator who asks the nodes themselves, as soon as there is anyone
      */
     public static Testbed open(
             List<String> nodes,
             Set<Nemesis> nemeses,
             List<SampleActor> actors,
             LocalCluster.Options options,
-            Predicate<String> takesPart) {
+            Supplier<Optional<Operator>> operator) {
         Laboratory laboratory = new Laboratory(nodes);
         try {
             laboratory.prepare(nemeses);
             LocalCluster cluster = LocalCluster.create(actors, options.at(laboratory));
             laboratory.mount(nemeses, cluster);
-            return new Testbed(laboratory, cluster, takesPart);
+            return new Testbed(laboratory, cluster, operator);
         } catch (IOException e) {
             laboratory.close();
             throw new UncheckedIOException("A temporary folder can't be made", e);
@@ -136,9 +136,23 @@ public final class Testbed implements AutoCloseable {
     void awaitPart(String node, Duration quiet) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(quiet.toNanos());
         long deadlineNanos = System.nanoTime() + TAKES_PART_WITHIN.toNanos();
-        while (!takesPart.test(node) && System.nanoTime() - deadlineNanos < 0 && !cluster.hasEnded()) {
+        while (!takesPart(node) && System.nanoTime() - deadlineNanos < 0 && !cluster.hasEnded()) {
             TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
         }
+    }
+
+    private boolean takesPart(String node) {
+        return operator.get().filter(each -> each.takesPart(node)).isPresent();
+    }
+
+    /** Has {@code node} leave all groups. */
+    void leave(String node) throws InterruptedException {
+        operator.get().orElseThrow().leave(node);
+    }
+
+    /** Has {@code node} join all groups again. */
+    void join(String node) throws InterruptedException {
+        operator.get().orElseThrow().join(node);
     }
 
     /** Deletes all data of {@code node}, whose process is gone. */

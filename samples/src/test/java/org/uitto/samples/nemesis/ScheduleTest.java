@@ -42,7 +42,8 @@ class ScheduleTest {
 
     @Test
     void onlyFaultsThatSpareTheDataComeTogether() {
-        Set<Nemesis> alone = EnumSet.of(Nemesis.WIPE, Nemesis.ROLLBACK, Nemesis.POWER_LOSS, Nemesis.ROLLING_RESTART);
+        Set<Nemesis> alone = EnumSet.of(
+                Nemesis.WIPE, Nemesis.ROLLBACK, Nemesis.POWER_LOSS, Nemesis.ROLLING_RESTART, Nemesis.MEMBERS);
         List<Schedule.Round> pairs = rounds(5, 2000).stream()
                 .filter(round -> round.second().isPresent())
                 .toList();

@@ -149,7 +149,8 @@ public final class Raft implements Extension {
                 node -> (node.equals(self) ? Optional.of(own) : contacts.addressOf(node)).map(ReplicaAddress::toString),
                 contacts::all,
                 notices -> participation(group, self, own, first, contacts, notices),
-                raftProps());
+                raftProps(),
+                System::currentTimeMillis);
         return Replica.create(given, behavior);
     }
 

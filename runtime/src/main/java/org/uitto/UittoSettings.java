@@ -228,7 +228,9 @@ record UittoSettings(
                 bytes(config, "uitto.replica.max-uncommitted-bytes"),
                 (int) framed(config, "uitto.replica.max-event-bytes"),
                 (int) framed(config, "uitto.replica.max-answer-bytes"),
-                bytes(config, "uitto.snapshot.after-log-bytes"));
+                bytes(config, "uitto.snapshot.after-log-bytes"),
+                duration(config, "uitto.sessions.expire-after"),
+                count(config, "uitto.sessions.max-count"));
     }
 
     private static ProxySettings proxy(Config config) {
@@ -240,6 +242,7 @@ record UittoSettings(
                 count(config, "uitto.proxy.max-batches-in-flight"),
                 duration(config, "uitto.proxy.search-interval"),
                 duration(config, "uitto.proxy.suspect-after"),
+                duration(config, "uitto.proxy.resend-after"),
                 duration(config, "uitto.proxy.give-up-after"));
     }
 

@@ -4,10 +4,12 @@ package org.uitto.log;
 public enum EntryKind {
     /** Written by a new leader so that it can commit what went before (paper §8). Changes no state. */
     NO_OP((byte) 0),
-    /** Events of a replicated actor, opaque to the log. */
+    /** A command's events and what goes with them, opaque to the log. */
     EVENTS((byte) 1),
     /** A {@link Configuration} of the group. Always alone in its {@link EntryBatch}, so that it is found at a glance. */
-    CONFIGURATION((byte) 2);
+    CONFIGURATION((byte) 2),
+    /** Begins a session, in which commands take effect once (thesis §6.3). */
+    SESSION_OPENED((byte) 3);
 
     private final byte code;
 
@@ -26,6 +28,7 @@ public enum EntryKind {
             case 0 -> NO_OP;
             case 1 -> EVENTS;
             case 2 -> CONFIGURATION;
+            case 3 -> SESSION_OPENED;
             default ->
                 throw new IllegalArgumentException("Unknown kind of log entry " + code
                         + ". It was written by a newer version of Uitto: update this node.");

@@ -81,7 +81,7 @@ public final class Payloads {
     }
 
     /** Shows each entry to {@code reader}, in order. */
-    public void forEach(Reader reader) {
+    public <E extends Exception> void forEach(Reader<E> reader) throws E {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, lengthBytes);
         for (int i = 0; i < count; i++) {
             int bodyBytes = buffer.getInt();
@@ -170,11 +170,15 @@ public final class Payloads {
         return count + " entries, " + lengthBytes + " bytes";
     }
 
-    /** Sees one entry. */
+    /**
+     * Sees one entry.
+     *
+     * @param <E> what it may throw: the rest of the entries is not shown then
+     */
     @FunctionalInterface
-    public interface Reader {
+    public interface Reader<E extends Exception> {
         /** The entry's body is {@code length} bytes of {@code array} from {@code offset}; not to be written to. */
-        void entry(EntryKind kind, byte[] array, int offset, int length);
+        void entry(EntryKind kind, byte[] array, int offset, int length) throws E;
     }
 
     /** Gathers entries. Not thread-safe; of no use after {@link #build()}. */

@@ -89,6 +89,8 @@ class LogValuesTest {
         assertEquals(2, EntryKind.CONFIGURATION.code());
         assertSame(EntryKind.EVENTS, EntryKind.of((byte) 1));
         assertSame(EntryKind.CONFIGURATION, EntryKind.of((byte) 2));
-        assertThrows(IllegalArgumentException.class, () -> EntryKind.of((byte) 3));
+        assertEquals(3, EntryKind.SESSION_OPENED.code());
+        assertSame(EntryKind.SESSION_OPENED, EntryKind.of((byte) 3));
+        assertThrows(IllegalArgumentException.class, () -> EntryKind.of((byte) 4));
     }
 }

@@ -11,7 +11,9 @@ import org.apache.pekko.actor.typed.ActorRef;
  * Immutable; made by {@link EffectFactory}.
  *
  * <p>What follows happens on the leader that handled the command, at most once, in the order given here and in the order of
- * the commands. It does not happen if that leader is lost before the commit is known; the events may be committed even so.
+ * the commands. It does not happen if that leader is lost before the commit is known; the events may be committed even so. The
+ * reply to whoever the command says it is for is an exception: it is in the log with the events, so that any later leader can
+ * give it.
  */
 public final class Effect<Event, State> {
     /** Something to do once the effect is committed. */
@@ -49,7 +51,12 @@ public final class Effect<Event, State> {
         return then(new Run<>(state -> callback.run()));
     }
 
-    /** Then tells {@code replyTo} what {@code message} makes of the state after this command's events. */
+    /**
+     * Then tells {@code replyTo} what {@code message} makes of the state after this command's events.
+     *
+     * @param message a pure function: it is called once the command is handled, before that is committed, and what it makes goes
+     *     with the events into the log; if it can't be serialized, the command is rejected
+     */
     public <R> Effect<Event, State> thenReply(ActorRef<? super R> replyTo, Function<State, R> message) {
         return then(new Reply<>(replyTo.unsafeUpcast(), message::apply));
     }

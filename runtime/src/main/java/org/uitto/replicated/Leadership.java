@@ -1,19 +1,30 @@
 package org.uitto.replicated;
 
+import com.esotericsoftware.kryo.io.Output;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.uitto.log.EntryKind;
 import org.uitto.log.Payloads;
+import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.RepliedHere;
+import org.uitto.replicated.ProxyInput.SessionOpened;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
+import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ValueCodec.CodecException;
 
 /**
@@ -23,117 +34,224 @@ import org.uitto.replicated.ValueCodec.CodecException;
 final class Leadership<Command, Event, State> {
     /** A command that was handled and whose effect waits. */
     private static final class Handled<Event, State> {
-        final ActorRef<ProxyInput> proxy;
-        final long number;
-        final Optional<ActorRef<Object>> remoteReplyTo;
+        final Origin origin;
         final Effect<Event, State> effect;
         final State stateAfter;
         final int lengthBytes;
         /** The ticket of the confirmation that it waits for; 0 for one that waits for its own commit. */
         final long ticket;
+        /** What to answer; empty if that is yet to be made of the state. */
+        final Optional<Answer> answer;
 
         boolean committed;
 
-        Handled(Origin origin, Effect<Event, State> effect, State stateAfter, int lengthBytes, long ticket) {
-            this.proxy = origin.proxy();
-            this.number = origin.number();
-            this.remoteReplyTo = origin.remoteReplyTo();
+        Handled(
+                Origin origin,
+                Effect<Event, State> effect,
+                State stateAfter,
+                int lengthBytes,
+                long ticket,
+                Optional<Answer> answer) {
+            this.origin = origin;
             this.effect = effect;
             this.stateAfter = stateAfter;
             this.lengthBytes = lengthBytes;
             this.ticket = ticket;
+            this.answer = answer;
         }
     }
 
     /**
-     * Where a command came from.
+     * What a leadership is given.
      *
-     * @param remoteReplyTo whom its reply is for, if the reply is to travel with others; empty if it is told directly
+     * @param sessions the committed ones
+     * @param clock milliseconds since 1970
      */
-    record Origin(ActorRef<ProxyInput> proxy, long number, Optional<ActorRef<Object>> remoteReplyTo) {}
+    record Given(
+            ValueCodec codec,
+            ReplicaSettings settings,
+            Sessions sessions,
+            AnswerSheet answers,
+            LongSupplier clock,
+            Logger log) {}
 
     private final long term;
     private final CommandHandler<Command, Event, State> commandHandler;
     private final EventHandler<State, Event> eventHandler;
-    private final ValueCodec codec;
-    private final ReplicaSettings settings;
+    private final Given given;
     private final AnswerSheet answers;
-    private final Logger log;
+    private final Output entry = new Output(1024, -1);
 
     private final ArrayDeque<Handled<Event, State>> waiting = new ArrayDeque<>();
     private final ArrayDeque<Handled<Event, State>> uncommitted = new ArrayDeque<>();
     private State speculative;
+    private long timeMillis;
     private long uncommittedBytes;
     private long nextTicket = 1;
     private long confirmedTicket;
     private boolean stopRequested;
 
-    // What the commands of the present batch want of Raft.
+    // What earlier leaders have left that is not committed yet, and who has asked for commands of it again.
+    private final Set<CommandKey> inherited;
+    private final Set<Long> inheritedSessions;
+    private final Map<CommandKey, ActorRef<ProxyInput>> askedAgain = new HashMap<>();
+
+    private final Queue<ActorRef<ProxyInput>> openers = new ArrayDeque<>();
+    private final Map<Long, Long> latestAttempts = new HashMap<>();
+
+    // What the commands of the present batch want of Raft, and what of it may have been handled before.
     private Payloads.Builder proposals = new Payloads.Builder();
     private boolean asksForConfirmation;
+    private Set<CommandKey> underWay = Set.of();
 
-    Leadership(
-            long term,
-            State state,
-            ReplicatedBehavior<Command, Event, State> behavior,
-            ValueCodec codec,
-            ReplicaSettings settings,
-            AnswerSheet answers,
-            Logger log) {
+    /** @param ahead what the log held beyond what is committed when this leadership began */
+    Leadership(long term, Ahead<State> ahead, ReplicatedBehavior<Command, Event, State> behavior, Given given) {
         this.term = term;
-        this.speculative = state;
+        this.speculative = ahead.state();
+        this.timeMillis = ahead.timeMillis();
+        this.inherited = new HashSet<>(ahead.commands());
+        this.inheritedSessions = ahead.sessions();
         this.commandHandler = behavior.commandHandler();
         this.eventHandler = behavior.eventHandler();
-        this.codec = codec;
-        this.settings = settings;
-        this.answers = answers;
-        this.log = log;
+        this.given = given;
+        this.answers = given.answers();
     }
 
     long term() {
         return term;
     }
 
+    /** Proposes to begin a session for {@code proxy}. */
+    void openSession(ActorRef<ProxyInput> proxy) {
+        advanceTime();
+        ReplicaSettings settings = given.settings();
+        SessionOpening opening =
+                new SessionOpening(timeMillis, settings.sessionExpiry().toMillis(), settings.maxSessions());
+        proposals.add(EntryKind.SESSION_OPENED, opening.toBytes());
+        openers.add(proxy);
+    }
+
+    /** The next of the sessions proposed in this term has begun. */
+    void sessionOpened(long session) {
+        openers.remove().tell(new SessionOpened(session));
+    }
+
+    private void advanceTime() {
+        timeMillis = Math.max(timeMillis, given.clock().getAsLong());
+    }
+
+    /**
+     * Whether the commands of {@code batch} are to be handled. Not those of a message that comes late: what is in it may have
+     * been sent and handled again since. The proxy sends it again.
+     */
+    boolean admits(CommandBatch batch) {
+        advanceTime();
+        long session = batch.sending().session();
+        Long latest = latestAttempts.get(session);
+        if (latest != null && batch.sending().attempt() <= latest) {
+            return false;
+        } else if (!given.sessions().contains(session, timeMillis) && !inheritedSessions.contains(session)) {
+            batch.proxy().tell(new SessionUnknown(batch.sending().attempt()));
+            return false;
+        }
+        latestAttempts.put(session, batch.sending().attempt());
+        underWay = batch.sending().again() ? keysUnderWay() : Set.of();
+        return true;
+    }
+
+    private Set<CommandKey> keysUnderWay() {
+        Set<CommandKey> keys = new HashSet<>();
+        uncommitted.forEach(handled -> keys.add(handled.origin.key()));
+        return keys;
+    }
+
+    /**
+     * Whether a command that was sent again has been handled before, here or by an earlier leader. It is answered then, now or
+     * when it is committed.
+     */
+    boolean isKnown(CommandKey command, ActorRef<ProxyInput> proxy) {
+        Optional<byte[]> reply = given.sessions().reply(command.session(), command.number());
+        if (reply.isPresent()) {
+            answers.add(proxy, answerTo(command.number(), reply.get()));
+            return true;
+        } else if (inherited.contains(command)) {
+            askedAgain.put(command, proxy);
+            return true;
+        }
+        return underWay.contains(command) || given.sessions().isAnswered(command.session(), command.number());
+    }
+
+    private static Answer answerTo(long number, byte[] reply) {
+        return reply.length == 0
+                ? new Done(number, Answer.ANY_ATTEMPT)
+                : new Replied(number, Answer.ANY_ATTEMPT, ByteString.fromArrayUnsafe(reply));
+    }
+
+    /** A command of an earlier leader is committed. */
+    void inheritedCommitted(CommandEntry command) {
+        inherited.remove(command.key());
+        ActorRef<ProxyInput> asker = askedAgain.remove(command.key());
+        if (asker != null) {
+            answers.add(asker, answerTo(command.number(), command.reply().orElse(new byte[0])));
+        }
+    }
+
     /** Handles one command, on the state as it will be. */
     void handle(Origin origin, Command command) {
-        if (waiting.size() >= settings.maxUncommittedCommands() || uncommittedBytes >= settings.maxUncommittedBytes()) {
-            fail(
-                    origin,
-                    Failure.OVERLOADED,
-                    "The leader has " + waiting.size() + " commands and " + uncommittedBytes
-                            + " bytes of events that wait to be committed (uitto.replica.max-uncommitted-commands,"
-                            + " uitto.replica.max-uncommitted-bytes)");
+        if (waiting.size() >= given.settings().maxUncommittedCommands()
+                || uncommittedBytes >= given.settings().maxUncommittedBytes()) {
+            answers.add(
+                    origin.proxy(),
+                    failed(
+                            origin,
+                            Failure.OVERLOADED,
+                            "The leader has " + waiting.size()
+                                    + " commands and " + uncommittedBytes
+                                    + " bytes of events that wait to be committed (uitto.replica.max-uncommitted-commands,"
+                                    + " uitto.replica.max-uncommitted-bytes)"));
             return;
         }
         try {
             Effect<Event, State> effect = commandHandler.apply(speculative, command);
             if (effect.events().isEmpty()) {
-                awaitConfirmation(origin, effect);
+                awaitConfirmation(origin, effect, Optional.empty());
             } else {
                 awaitCommit(origin, effect);
             }
         } catch (CodecException e) {
-            log.error(
-                    "An event of command {} was not replicated",
-                    command.getClass().getName(),
-                    e);
-            fail(origin, Failure.REJECTED, e.getMessage());
+            given.log().error("Command {} was rejected", command.getClass().getName(), e);
+            reject(origin, String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
-            log.warn(
-                    "The handler of command {} failed; the command was rejected",
-                    command.getClass().getName(),
-                    e);
-            fail(origin, Failure.REJECTED, "Its handler failed: " + e);
+            given.log()
+                    .warn(
+                            "The handler of command {} failed; the command was rejected",
+                            command.getClass().getName(),
+                            e);
+            reject(origin, "Its handler failed: " + e);
         }
     }
 
-    private void awaitConfirmation(Origin origin, Effect<Event, State> effect) {
-        if (effect.steps().isEmpty()) {
-            answers.add(origin.proxy(), new Done(origin.number()));
+    /**
+     * Rejects a command. Said when leadership is confirmed: an earlier attempt may be in the log of another node, and would
+     * take effect if that led.
+     */
+    void reject(Origin origin, String message) {
+        awaitConfirmation(
+                origin, new Effect<>(List.of(), List.of()), Optional.of(failed(origin, Failure.REJECTED, message)));
+    }
+
+    private static Failed failed(Origin origin, Failure failure, String message) {
+        return new Failed(origin.number(), origin.sending().attempt(), failure, message);
+    }
+
+    private void awaitConfirmation(Origin origin, Effect<Event, State> effect, Optional<Answer> answer) {
+        if (effect.steps().isEmpty() && answer.isEmpty()) {
+            answers.add(
+                    origin.proxy(), new Done(origin.number(), origin.sending().attempt()));
             return;
         }
         asksForConfirmation = true;
-        waiting.add(new Handled<>(origin, effect, speculative, 0, nextTicket));
+        waiting.add(new Handled<>(origin, effect, speculative, 0, nextTicket, answer));
     }
 
     private void awaitCommit(Origin origin, Effect<Event, State> effect) throws CodecException {
@@ -141,25 +259,50 @@ final class Leadership<Command, Event, State> {
         for (Event event : effect.events()) {
             after = eventHandler.apply(after, event);
         }
-        byte[] body = codec.write(effect.events());
-        if (body.length > settings.maxEventBytes()) {
-            fail(
+        Optional<Object> reply = replyFor(origin, effect, after);
+        Optional<byte[]> replyBytes =
+                reply.isEmpty() ? Optional.empty() : Optional.of(given.codec().write(List.of(reply.get())));
+        writeEntry(origin, effect.events(), replyBytes);
+        int lengthBytes = entry.position();
+        if (lengthBytes > given.settings().maxEventBytes()) {
+            reject(
                     origin,
-                    Failure.REJECTED,
-                    "Its events have " + body.length + " bytes; " + settings.maxEventBytes()
-                            + " are allowed (uitto.replica.max-event-bytes)");
+                    "Its events and its reply have " + lengthBytes + " bytes; "
+                            + given.settings().maxEventBytes() + " are allowed (uitto.replica.max-event-bytes)");
             return;
         }
-        proposals.add(EntryKind.EVENTS, body);
+        proposals.add(EntryKind.EVENTS, entry.getBuffer(), 0, lengthBytes);
         speculative = after;
-        uncommittedBytes += body.length;
-        Handled<Event, State> handled = new Handled<>(origin, effect, after, body.length, 0);
+        uncommittedBytes += lengthBytes;
+        Answer answer = origin.isLocal() && reply.isPresent()
+                ? new RepliedHere(origin.number(), Answer.ANY_ATTEMPT, reply.get())
+                : answerTo(origin.number(), replyBytes.orElse(new byte[0]));
+        Handled<Event, State> handled = new Handled<>(origin, effect, after, lengthBytes, 0, Optional.of(answer));
         waiting.add(handled);
         uncommitted.add(handled);
     }
 
-    private void fail(Origin origin, Failure failure, @Nullable String message) {
-        answers.add(origin.proxy(), new Failed(origin.number(), failure, message == null ? "" : message));
+    private void writeEntry(Origin origin, List<Event> events, Optional<byte[]> reply) throws CodecException {
+        entry.reset();
+        CommandEntry.writeHeader(entry, origin, timeMillis, reply);
+        for (Event event : events) {
+            given.codec().append(event, entry);
+        }
+    }
+
+    /** The reply that goes by way of the proxy: the first one for whom the command says it is. */
+    private Optional<Object> replyFor(Origin origin, Effect<Event, State> effect, State after) {
+        for (Effect.Step<State> step : effect.steps()) {
+            if (isFor(origin, step)) {
+                return Optional.of(((Effect.Reply<State>) step).message().apply(after));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean isFor(Origin origin, Effect.Step<State> step) {
+        return step instanceof Effect.Reply<State> reply
+                && origin.replyTo().filter(reply.replyTo()::equals).isPresent();
     }
 
     /** The entries that the commands handled since the last call have yielded, for Raft to replicate. */
@@ -181,7 +324,7 @@ final class Leadership<Command, Event, State> {
         return Optional.of(nextTicket++);
     }
 
-    /** The next of the entries that were proposed in this term is committed. Returns the state after it. */
+    /** The next of the commands that were proposed in this term is committed. Returns the state after it. */
     State committed() {
         Handled<Event, State> handled = uncommitted.remove();
         handled.committed = true;
@@ -206,47 +349,55 @@ final class Leadership<Command, Event, State> {
     }
 
     private void run(Handled<Event, State> handled) {
-        boolean answered = false;
+        @Nullable Answer answer = handled.answer.orElse(null);
+        boolean replied = false;
         for (Effect.Step<State> step : handled.effect.steps()) {
             try {
-                if (step instanceof Effect.Run<State> run) {
-                    run.callback().accept(handled.stateAfter);
-                } else if (step instanceof Effect.Reply<State> reply) {
-                    answered |= reply(handled, reply, answered);
+                if (!replied && isFor(handled.origin, step)) {
+                    replied = true;
+                    answer = answer == null ? read(handled, (Effect.Reply<State>) step) : answer;
                 } else {
-                    stopRequested = true;
+                    run(step, handled.stateAfter);
                 }
             } catch (RuntimeException e) {
-                log.error("An effect failed after its command was committed; the next ones still run", e);
+                given.log().error("An effect failed after its command was committed; the next ones still run", e);
             }
         }
-        if (!answered) {
-            answers.add(handled.proxy, new Done(handled.number));
+        Origin origin = handled.origin;
+        answers.add(
+                origin.proxy(),
+                answer == null ? new Done(origin.number(), origin.sending().attempt()) : answer);
+    }
+
+    private void run(Effect.Step<State> step, State state) {
+        if (step instanceof Effect.Run<State> callback) {
+            callback.callback().accept(state);
+        } else if (step instanceof Effect.Reply<State> reply) {
+            reply.replyTo().tell(reply.message().apply(state));
+        } else {
+            stopRequested = true;
         }
     }
 
-    /** Whether the reply also answers the proxy. */
-    private boolean reply(Handled<Event, State> handled, Effect.Reply<State> reply, boolean answered) {
+    /** The reply of a command that has changed nothing. */
+    private Answer read(Handled<Event, State> handled, Effect.Reply<State> reply) {
+        Origin origin = handled.origin;
+        long attempt = origin.sending().attempt();
         Object message = reply.message().apply(handled.stateAfter);
-        boolean travels = !answered
-                && handled.remoteReplyTo.filter(reply.replyTo()::equals).isPresent();
-        if (!travels) {
-            reply.replyTo().tell(message);
-            return false;
+        if (origin.isLocal()) {
+            return new RepliedHere(origin.number(), attempt, message);
         }
         try {
-            byte[] value = codec.write(List.of(message));
-            if (value.length > settings.maxAnswerBytes()) {
-                throw new CodecException("It has " + value.length + " bytes; " + settings.maxAnswerBytes()
-                        + " are allowed (uitto.replica.max-answer-bytes)");
+            byte[] value = given.codec().write(List.of(message));
+            if (value.length > given.settings().maxAnswerBytes()) {
+                throw new CodecException("It has " + value.length + " bytes; "
+                        + given.settings().maxAnswerBytes() + " are allowed (uitto.replica.max-answer-bytes)");
             }
-            answers.add(handled.proxy, new Replied(handled.number, ByteString.fromArrayUnsafe(value)));
+            return new Replied(origin.number(), attempt, ByteString.fromArrayUnsafe(value));
         } catch (CodecException e) {
-            log.error("A command was committed, but its reply can't be sent", e);
-            String reason = "The command took effect, but its reply can't be sent: " + e.getMessage();
-            answers.add(handled.proxy, new Failed(handled.number, Failure.UNKNOWN, reason));
+            given.log().error("A reply can't be sent", e);
+            return failed(origin, Failure.REJECTED, "Its reply can't be sent: " + e.getMessage());
         }
-        return true;
     }
 
     /** Whether an effect asked for this replica to stop. */
@@ -254,15 +405,14 @@ final class Leadership<Command, Event, State> {
         return stopRequested;
     }
 
-    /** Tells whoever waits that this leadership is over. What persisted nothing can safely be handled elsewhere. */
+    /** Tells whoever waits that this leadership is over: the next leader knows what has become of their commands. */
     void abandon() {
-        for (Handled<Event, State> handled : new ArrayList<>(waiting)) {
-            boolean wrote = handled.ticket == 0;
+        for (Handled<Event, State> handled : waiting) {
             answers.add(
-                    handled.proxy,
-                    new Failed(
-                            handled.number,
-                            wrote ? Failure.UNKNOWN : Failure.NOT_LEADER,
+                    handled.origin.proxy(),
+                    failed(
+                            handled.origin,
+                            handled.ticket == 0 ? Failure.LEADERSHIP_LOST : Failure.NOT_LEADER,
                             "Leadership of term " + term + " was lost before the commit was known"));
         }
     }

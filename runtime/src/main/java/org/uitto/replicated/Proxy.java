@@ -1,15 +1,13 @@
 package org.uitto.replicated;
 
 import com.esotericsoftware.kryo.io.Input;
-import com.esotericsoftware.kryo.io.Output;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.actor.Status;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -20,19 +18,21 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.util.ByteString;
 import org.uitto.kryo.AskHome;
+import org.uitto.replicated.CommandPacker.Packed;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Flush;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.RepliedHere;
+import org.uitto.replicated.ProxyInput.SessionOpened;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ProxyInput.Tick;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
-import org.uitto.replicated.ReplicaInput.CommandPayload;
-import org.uitto.replicated.ReplicaInput.LocalCommands;
-import org.uitto.replicated.ReplicaInput.SerializedCommands;
+import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 
@@ -40,8 +40,8 @@ import org.uitto.replicated.ValueCodec.CodecException;
  * Stands for a replicated actor in one actor system: whatever is no {@link ProxyInput} is a command. It finds the leader,
  * sends it what has gathered, at most a few messages at a time, and hands the replies out.
  *
- * <p>A command is never sent to a second leader while the first may have handled it: if that leader is lost, its outcome is
- * unknown.
+ * <p>It numbers its commands in a session (thesis §6.3). What a lost leader has not answered is sent to the next one, under the
+ * same number: it takes effect once, and gets its first reply.
  */
 public final class Proxy extends AbstractBehavior<Object> {
     /**
@@ -58,36 +58,40 @@ public final class Proxy extends AbstractBehavior<Object> {
             LongSupplier clock,
             UnaryOperator<ActorRef<ProxyInput>> returnAddress) {}
 
-    /** The command that came {@code place}th, which waits to be sent since {@code sinceNanos}. */
-    private record Waiting(long place, Object command, Optional<ActorRef<Object>> replyTo, long sinceNanos) {}
-
     /** The leader as far as known: of {@code term}, found at {@code contact}. */
     private record KnownLeader(long term, String contact) {}
 
+    /** Twice as long each time, but not longer than so many doublings. */
+    private static final int MAX_RESEND_DOUBLINGS = 4;
+
     private final Given given;
+    private final ProxySettings settings;
     private final TimerScheduler<Object> timers;
     private final ActorRef<ProxyInput> returnAddress;
-    private final AskHome home;
     private final ValueCodec codec;
-    private final Output buffer = new Output(4096, -1);
+    private final CommandPacker packer;
     private final KnownContacts contacts;
 
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    // In the order of their numbers; those that were sent before come first.
+    private final ArrayDeque<PendingCommand> waiting = new ArrayDeque<>();
     private final List<SentBatch> sent = new ArrayList<>();
     private Optional<KnownLeader> leader = Optional.empty();
+    private Optional<Long> session = Optional.empty();
+    private Optional<Long> sessionAskedAtNanos = Optional.empty();
     private long latestTerm;
     private long nextNumber = 1;
-    private long nextPlace;
+    private long nextAttempt = 1;
     private boolean flushScheduled;
     private boolean ticking;
 
     private Proxy(ActorContext<Object> context, TimerScheduler<Object> timers, Given given) {
         super(context);
         this.given = given;
+        this.settings = given.settings();
         this.timers = timers;
         this.returnAddress = given.returnAddress().apply(context.getSelf().narrow());
-        this.home = AskHome.of(returnAddress);
         this.codec = new ValueCodec(context.getSystem());
+        this.packer = new CommandPacker(codec, AskHome.of(returnAddress), settings, this::onRejectedHere);
         this.contacts = new KnownContacts(given.locator().contacts());
     }
 
@@ -101,6 +105,8 @@ public final class Proxy extends AbstractBehavior<Object> {
         return newReceiveBuilder()
                 .onMessage(Answers.class, this::onAnswers)
                 .onMessage(LeaderIs.class, this::onLeaderIs)
+                .onMessage(SessionOpened.class, this::onSessionOpened)
+                .onMessage(SessionUnknown.class, this::onSessionUnknown)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
                 .onAnyMessage(this::onCommand)
@@ -108,25 +114,25 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(Object command) {
-        Waiting added = new Waiting(
-                nextPlace++, command, ReplyTargets.of(command), given.clock().getAsLong());
-        if (waiting.size() >= given.settings().maxWaitingCommands()) {
+        if (waiting.size() >= settings.maxWaitingCommands()) {
             fail(
-                    added,
+                    ReplyTargets.of(command),
                     new ReplicationException.Overloaded("The proxy of " + given.group() + " holds back "
                             + waiting.size() + " commands already (uitto.proxy.max-waiting-commands)"));
             return this;
         }
-        waiting.add(added);
+        waiting.add(new PendingCommand(command, now()));
         scheduleFlush();
         return this;
     }
 
+    private long now() {
+        return given.clock().getAsLong();
+    }
+
     /** Flushes behind what is already in the mailbox, so that it all travels together and a lone command still at once. */
     private void scheduleFlush() {
-        if (!flushScheduled
-                && !waiting.isEmpty()
-                && sent.size() < given.settings().maxBatchesInFlight()) {
+        if (!flushScheduled && !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight()) {
             flushScheduled = true;
             getContext().getSelf().tell(Flush.INSTANCE);
         }
@@ -137,115 +143,172 @@ public final class Proxy extends AbstractBehavior<Object> {
         if (leader.isEmpty() && !waiting.isEmpty() && !ticking) {
             search();
         }
-        leader.filter(known -> !awaitsEarlierLeader(known)).ifPresent(this::sendTo);
+        leader.ifPresent(this::sendTo);
         keepTicking();
         return this;
     }
 
     private void sendTo(KnownLeader known) {
         ActorRef<ReplicaInput> replica = given.locator().at(known.contact());
+        if (session.isEmpty()) {
+            askForSession(replica);
+        } else {
+            send(replica, known.term(), session.get());
+        }
+    }
+
+    private void askForSession(ActorRef<ReplicaInput> replica) {
+        long now = now();
+        boolean isAsked = sessionAskedAtNanos
+                .filter(askedAt -> now - askedAt < settings.suspectAfter().toNanos())
+                .isPresent();
+        if (!isAsked) {
+            sessionAskedAtNanos = Optional.of(now);
+            replica.tell(new OpenSession(returnAddress));
+        }
+    }
+
+    private void send(ActorRef<ReplicaInput> replica, long term, long inSession) {
         boolean local = given.locator().isLocal(replica);
-        while (!waiting.isEmpty() && sent.size() < given.settings().maxBatchesInFlight()) {
-            List<Waiting> chosen = new ArrayList<>();
-            Optional<CommandPayload> payload = local ? Optional.of(takeLocal(chosen)) : takeSerialized(chosen);
-            if (payload.isPresent()) {
-                long number = nextNumber;
-                nextNumber += chosen.size();
-                sent.add(new SentBatch(number, known.term(), given.clock().getAsLong(), chosen));
-                replica.tell(new CommandBatch(returnAddress, number, payload.orElseThrow()));
+        while (!waiting.isEmpty()
+                && sent.size() < settings.maxBatchesInFlight()
+                && firstNumberWaiting() - firstUnanswered() < Sending.MAX_AHEAD) {
+            Optional<Packed> packed = local ? Optional.of(packer.local(waiting)) : packer.serialized(waiting);
+            if (packed.isPresent()) {
+                List<PendingCommand> commands = packed.get().commands();
+                boolean again = commands.stream().anyMatch(PendingCommand::isInDoubt);
+                for (PendingCommand command : commands) {
+                    if (!command.hasNumber()) {
+                        command.number(nextNumber++);
+                    }
+                    command.sent(inSession, term);
+                }
+                SentBatch batch = new SentBatch(nextAttempt++, term, now(), commands);
+                sent.add(batch);
+                Sending sending = new Sending(
+                        inSession, term, batch.attempt(), commands.get(0).number(), firstUnanswered(), again);
+                replica.tell(
+                        new CommandBatch(returnAddress, sending, packed.get().payload()));
             }
         }
     }
 
-    private CommandPayload takeLocal(List<Waiting> chosen) {
-        List<Object> commands = new ArrayList<>();
-        while (!waiting.isEmpty() && commands.size() < given.settings().maxBatchCommands()) {
-            Waiting next = waiting.remove();
-            chosen.add(next);
-            commands.add(next.command());
+    /** The lowest number without an answer; all before it are done with. */
+    private long firstUnanswered() {
+        long first = firstNumberWaiting();
+        for (SentBatch batch : sent) {
+            first = Math.min(first, batch.firstUnanswered());
         }
-        return new LocalCommands(commands);
+        return first;
     }
 
-    /** As many commands as one message carries; empty if all that were tried can't be carried at all. */
-    private Optional<CommandPayload> takeSerialized(List<Waiting> chosen) {
-        buffer.reset();
-        while (!waiting.isEmpty() && chosen.size() < given.settings().maxBatchCommands()) {
-            Waiting next = waiting.element();
-            int start = buffer.position();
-            try {
-                codec.appendCommand(next.command(), buffer, home);
-            } catch (CodecException e) {
-                getContext().getLog().error("A command for {} was rejected", given.group(), e);
-                fail(waiting.remove(), new ReplicationException.Rejected(String.valueOf(e.getMessage())));
-                continue;
-            }
-            int lengthBytes = buffer.position() - start;
-            if (lengthBytes > given.settings().maxCommandBytes()) {
-                buffer.setPosition(start);
-                fail(
-                        waiting.remove(),
-                        new ReplicationException.Rejected("The command has " + lengthBytes + " bytes; "
-                                + given.settings().maxCommandBytes()
-                                + " are allowed (uitto.proxy.max-command-bytes)"));
-            } else if (buffer.position() > given.settings().maxBatchBytes() && start > 0) {
-                buffer.setPosition(start);
-                break;
-            } else {
-                chosen.add(waiting.remove());
-            }
-        }
-        return chosen.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new SerializedCommands(chosen.size(), ByteString.fromArrayUnsafe(buffer.toBytes())));
+    private long firstNumberWaiting() {
+        return waiting.isEmpty() || !waiting.element().hasNumber()
+                ? nextNumber
+                : waiting.element().number();
+    }
+
+    private void onRejectedHere(PendingCommand command, CodecException reason) {
+        getContext().getLog().error("A command for {} was rejected", given.group(), reason);
+        fail(command, new ReplicationException.Rejected(String.valueOf(reason.getMessage())));
     }
 
     private Behavior<Object> onAnswers(Answers answers) {
-        List<Waiting> again = new ArrayList<>();
+        List<PendingCommand> again = new ArrayList<>();
         for (Answer answer : answers.answers()) {
-            batchOf(answer.number())
-                    .ifPresent(batch -> batch.take(answer.number()).ifPresent(command -> {
-                        if (answer instanceof Replied replied) {
-                            reply(command, replied);
-                        } else if (answer instanceof Failed failed) {
-                            if (failed.failure() == ProxyInput.Failure.NOT_LEADER) {
-                                again.add(command);
-                                leader = leader.filter(known -> known.term() > batch.term());
-                            } else {
-                                fail(command, exceptionOf(failed));
-                            }
-                        }
-                    }));
+            taken(answer).ifPresent(command -> onAnswer(command, answer, again));
         }
         sent.removeIf(SentBatch::isAnswered);
-        sendAgain(again);
+        waitAgain(again);
         scheduleFlush();
         return this;
     }
 
-    /** Commands that were not handled wait again, each in its place. */
-    private void sendAgain(List<Waiting> commands) {
-        if (commands.isEmpty()) {
-            return;
+    private Optional<PendingCommand> taken(Answer answer) {
+        for (SentBatch batch : sent) {
+            Optional<PendingCommand> command = batch.take(answer);
+            if (command.isPresent()) {
+                return command;
+            }
         }
-        List<Waiting> all = new ArrayList<>(commands);
-        all.addAll(waiting);
-        all.sort(Comparator.comparingLong(Waiting::place));
-        waiting.clear();
-        waiting.addAll(all);
-        keepTicking();
+        return answer.attempt() == Answer.ANY_ATTEMPT ? takenFromWaiting(answer.number()) : Optional.empty();
     }
 
-    private Optional<SentBatch> batchOf(long number) {
-        for (SentBatch batch : sent) {
-            if (batch.holds(number)) {
-                return Optional.of(batch);
+    /** An earlier leader has answered after all, before the command was sent to the next one. */
+    private Optional<PendingCommand> takenFromWaiting(long number) {
+        for (PendingCommand command : waiting) {
+            if (!command.isInDoubt() || command.number() > number) {
+                break;
+            } else if (command.number() == number) {
+                waiting.remove(command);
+                return Optional.of(command);
             }
         }
         return Optional.empty();
     }
 
-    private void reply(Waiting command, Replied replied) {
+    private void onAnswer(PendingCommand command, Answer answer, List<PendingCommand> again) {
+        if (answer instanceof Replied replied) {
+            reply(command, replied);
+        } else if (answer instanceof RepliedHere replied) {
+            command.replyTo().ifPresent(target -> target.tell(replied.reply()));
+        } else if (answer instanceof Failed failed) {
+            onFailed(command, failed, again);
+        }
+    }
+
+    private void onFailed(PendingCommand command, Failed failed, List<PendingCommand> again) {
+        switch (failed.failure()) {
+            case NOT_LEADER -> {
+                command.notHandled();
+                goesAgain(command, again);
+            }
+            case LEADERSHIP_LOST -> goesAgain(command, again);
+            case REJECTED -> fail(command, new ReplicationException.Rejected(failed.message()));
+            case OVERLOADED -> {
+                command.notHandled();
+                if (command.isInDoubt()) { // An earlier leader may have handled it.
+                    again.add(command);
+                } else {
+                    fail(command, new ReplicationException.Overloaded(failed.message()));
+                }
+            }
+        }
+    }
+
+    private void goesAgain(PendingCommand command, List<PendingCommand> again) {
+        leader = leader.filter(known -> known.term() > command.term());
+        again.add(command);
+    }
+
+    /** Commands that are to be sent again wait, each in its place. What may have been handled can't go in another session. */
+    private void waitAgain(List<PendingCommand> commands) {
+        if (commands.isEmpty()) {
+            return;
+        }
+        List<PendingCommand> all = new ArrayList<>(waiting);
+        for (PendingCommand command : commands) {
+            if (command.isInDoubt()
+                    && session.filter(current -> current == command.session()).isEmpty()) {
+                failForgotten(command);
+            } else {
+                all.add(command);
+            }
+        }
+        all.sort(Comparator.comparingLong(command -> command.hasNumber() ? command.number() : Long.MAX_VALUE));
+        waiting.clear();
+        waiting.addAll(all);
+        keepTicking();
+    }
+
+    private void failForgotten(PendingCommand command) {
+        fail(
+                command,
+                new ReplicationException.UnknownOutcome(given.group() + " has forgotten the session of this proxy while"
+                        + " the command was under way (uitto.sessions.expire-after, uitto.sessions.max-count)"));
+    }
+
+    private void reply(PendingCommand command, Replied replied) {
         try {
             Object message = codec.read(new Input(replied.value().toArrayUnsafe()));
             command.replyTo().ifPresent(target -> target.tell(message));
@@ -254,23 +317,17 @@ public final class Proxy extends AbstractBehavior<Object> {
             fail(
                     command,
                     new ReplicationException.UnknownOutcome(
-                            "The command took effect, but its reply can't be read here: " + e.getMessage()));
+                            "The command was handled, but its reply can't be read here: " + e.getMessage()));
         }
     }
 
-    private static ReplicationException exceptionOf(Failed failed) {
-        return switch (failed.failure()) {
-            case NOT_LEADER -> new ReplicationException.NotLeader(failed.message());
-            case OVERLOADED -> new ReplicationException.Overloaded(failed.message());
-            case REJECTED -> new ReplicationException.Rejected(failed.message());
-            case UNKNOWN -> new ReplicationException.UnknownOutcome(failed.message());
-        };
+    private static void fail(PendingCommand command, ReplicationException reason) {
+        fail(command.replyTo(), reason);
     }
 
     /** Fails the ask that waits for the reply. A reply to any other actor has no way to fail: it just does not come. */
-    private void fail(Waiting command, ReplicationException reason) {
-        command.replyTo()
-                .map(Adapter::toClassic)
+    private static void fail(Optional<ActorRef<Object>> replyTo, ReplicationException reason) {
+        replyTo.map(Adapter::toClassic)
                 .filter(target -> target.path().elements().head().equals("temp"))
                 .ifPresent(ask -> ask.tell(new Status.Failure(reason), org.apache.pekko.actor.ActorRef.noSender()));
     }
@@ -281,74 +338,106 @@ public final class Proxy extends AbstractBehavior<Object> {
         // and
         // whoever had believed in it would wait for it for ever.
         if (news.contact().isPresent() && news.term() >= latestTerm) {
+            if (news.term() > latestTerm) {
+                sessionAskedAtNanos = Optional.empty();
+            }
             latestTerm = news.term();
             leader = news.contact().map(contact -> new KnownLeader(news.term(), contact));
-            giveUpOnEarlierLeaders(given.clock().getAsLong());
+            takeBackIf(batch -> batch.term() < latestTerm);
             scheduleFlush();
         }
         return this;
     }
 
-    /**
-     * What an earlier leader has not answered it may have committed or not: nobody can tell any more. But one that has handed
-     * leadership over is there still and answers all that it was sent, so what was sent of late is waited for a moment.
-     */
-    private void giveUpOnEarlierLeaders(long now) {
-        long graceNanos = given.settings().suspectAfter().toNanos();
+    /** What was sent in vain, as far as one knows, is sent again. */
+    private void takeBackIf(Predicate<SentBatch> inVain) {
+        List<PendingCommand> again = new ArrayList<>();
         sent.removeIf(batch -> {
-            boolean lost = batch.term() < latestTerm && now - batch.sentAtNanos() >= graceNanos;
-            if (lost) {
-                batch.takeRest()
-                        .forEach(command -> fail(
-                                command,
-                                new ReplicationException.UnknownOutcome("The leader of term " + batch.term()
-                                        + " was lost before it answered; term " + latestTerm + " has another")));
+            boolean takenBack = inVain.test(batch);
+            if (takenBack) {
+                again.addAll(batch.takeRest());
             }
-            return lost;
+            return takenBack;
         });
+        waitAgain(again);
     }
 
-    /** Whether an earlier leader has something to answer yet: what follows it must not overtake it. */
-    private boolean awaitsEarlierLeader(KnownLeader known) {
-        return sent.stream().anyMatch(batch -> batch.term() < known.term());
+    private Behavior<Object> onSessionOpened(SessionOpened opened) {
+        if (session.isEmpty()) {
+            session = Optional.of(opened.session());
+            scheduleFlush();
+        }
+        return this;
+    }
+
+    private Behavior<Object> onSessionUnknown(SessionUnknown unknown) {
+        List<PendingCommand> again = new ArrayList<>();
+        sent.removeIf(batch -> {
+            boolean isIt = batch.attempt() == unknown.attempt();
+            if (isIt) {
+                again.addAll(batch.takeRest());
+            }
+            return isIt;
+        });
+        again.forEach(PendingCommand::notHandled);
+        if (again.stream()
+                .anyMatch(command ->
+                        session.filter(current -> current == command.session()).isPresent())) {
+            session = Optional.empty();
+            sessionAskedAtNanos = Optional.empty();
+            again.addAll(waiting);
+            waiting.clear();
+        }
+        waitAgain(again);
+        scheduleFlush();
+        return this;
     }
 
     private Behavior<Object> onTick() {
         ticking = false;
-        long now = given.clock().getAsLong();
+        long now = now();
         giveUpOnOverdue(now);
-        giveUpOnEarlierLeaders(now);
+        takeBackIf(batch -> isToBeResent(batch, now));
         scheduleFlush();
         boolean suspicious = sent.stream()
-                .anyMatch(batch -> now - batch.sentAtNanos()
-                        >= given.settings().suspectAfter().toNanos());
-        if (suspicious || (leader.isEmpty() && !waiting.isEmpty())) {
+                .anyMatch(batch ->
+                        now - batch.sentAtNanos() >= settings.suspectAfter().toNanos());
+        if (suspicious || (!waiting.isEmpty() && (leader.isEmpty() || session.isEmpty()))) {
             search();
         }
         keepTicking();
         return this;
     }
 
+    private boolean isToBeResent(SentBatch batch, long now) {
+        int doublings = Math.min(batch.sendings() - 1, MAX_RESEND_DOUBLINGS);
+        return now - batch.sentAtNanos() >= settings.resendAfter().toNanos() << doublings;
+    }
+
     private void giveUpOnOverdue(long now) {
-        long limitNanos = given.settings().giveUpAfter().toNanos();
-        Duration limit = given.settings().giveUpAfter();
-        while (!waiting.isEmpty() && now - waiting.element().sinceNanos() >= limitNanos) {
-            fail(
-                    waiting.remove(),
-                    new ReplicationException.NotLeader("No leader of " + given.group() + " took the command within "
-                            + limit + "; asked " + contacts.all() + " (uitto.proxy.give-up-after)"));
+        long limitNanos = settings.giveUpAfter().toNanos();
+        Predicate<PendingCommand> isOverdue = command -> now - command.acceptedAtNanos() >= limitNanos;
+        while (!waiting.isEmpty() && isOverdue.test(waiting.element())) {
+            giveUp(waiting.remove());
         }
-        for (Iterator<SentBatch> batches = sent.iterator(); batches.hasNext(); ) {
-            SentBatch batch = batches.next();
-            if (now - batch.sentAtNanos() >= limitNanos) {
-                batches.remove();
-                batch.takeRest()
-                        .forEach(command -> fail(
-                                command,
-                                new ReplicationException.UnknownOutcome("The leader of term " + batch.term()
-                                        + " did not answer within " + limit + " (uitto.proxy.give-up-after)")));
-            }
+        for (SentBatch batch : sent) {
+            batch.takeIf(isOverdue).forEach(this::giveUp);
         }
+        sent.removeIf(SentBatch::isAnswered);
+    }
+
+    private void giveUp(PendingCommand command) {
+        fail(
+                command,
+                command.isInDoubt()
+                        ? new ReplicationException.UnknownOutcome("The leader of term " + command.term()
+                                + " did not answer, nor a later one, within " + settings.giveUpAfter()
+                                + " (uitto.proxy.give-up-after)")
+                        : new ReplicationException.NotLeader(
+                                "No leader of " + given.group() + " took the command within "
+                                        + settings.giveUpAfter() + "; asked "
+                                        + contacts.all()
+                                        + " (uitto.proxy.give-up-after)"));
     }
 
     private void search() {
@@ -359,55 +448,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private void keepTicking() {
         if (!ticking && (!sent.isEmpty() || !waiting.isEmpty())) {
             ticking = true;
-            timers.startSingleTimer(Tick.INSTANCE, given.settings().searchInterval());
-        }
-    }
-
-    /** Commands that were sent together and not all answered. */
-    private static final class SentBatch {
-        private final long firstNumber;
-        private final long term;
-        private final long sentAtNanos;
-        private final List<Optional<Waiting>> commands;
-        private int unanswered;
-
-        SentBatch(long firstNumber, long term, long sentAtNanos, List<Waiting> commands) {
-            this.firstNumber = firstNumber;
-            this.term = term;
-            this.sentAtNanos = sentAtNanos;
-            this.commands = new ArrayList<>(commands.stream().map(Optional::of).toList());
-            this.unanswered = commands.size();
-        }
-
-        long term() {
-            return term;
-        }
-
-        long sentAtNanos() {
-            return sentAtNanos;
-        }
-
-        boolean holds(long number) {
-            return number >= firstNumber && number < firstNumber + commands.size();
-        }
-
-        boolean isAnswered() {
-            return unanswered == 0;
-        }
-
-        /** The command of this number, if it was not answered before. */
-        Optional<Waiting> take(long number) {
-            int at = Math.toIntExact(number - firstNumber);
-            Optional<Waiting> command = commands.set(at, Optional.empty());
-            if (command.isPresent()) {
-                unanswered--;
-            }
-            return command;
-        }
-
-        /** All that was not answered before. */
-        List<Waiting> takeRest() {
-            return commands.stream().flatMap(Optional::stream).toList();
+            timers.startSingleTimer(Tick.INSTANCE, settings.searchInterval());
         }
     }
 }

@@ -36,10 +36,22 @@ public sealed interface ProxyInput {
         INSTANCE
     }
 
+    /** The session that the proxy asked for has begun. */
+    record SessionOpened(long session) implements ProxyInput {}
+
+    /** The commands of this attempt were not handled: the group has forgotten their session, or never knew it. */
+    record SessionUnknown(long attempt) implements ProxyInput {}
+
     /** What became of one command. */
     sealed interface Answer {
+        /** Of an answer that is right whichever attempt has led to it: the command has taken effect, which it does once. */
+        long ANY_ATTEMPT = 0;
+
         /** The proxy's number of the command. */
         long number();
+
+        /** The attempt that is answered, or {@link #ANY_ATTEMPT}: one that changed nothing says nothing of the others. */
+        long attempt();
     }
 
     /**
@@ -47,19 +59,26 @@ public sealed interface ProxyInput {
      *
      * @param value the reply, as {@code ValueCodec} writes it
      */
-    record Replied(long number, ByteString value) implements Answer {}
+    record Replied(long number, long attempt, ByteString value) implements Answer {}
+
+    /** The command was handled and this is the reply; never travels. */
+    record RepliedHere(long number, long attempt, Object reply) implements Answer {}
 
     /** The command was handled, and the proxy has nothing to do for it. */
-    record Done(long number) implements Answer {}
+    record Done(long number, long attempt) implements Answer {}
 
     /** The command was not handled, or nobody can tell. */
-    record Failed(long number, Failure failure, String message) implements Answer {}
+    record Failed(long number, long attempt, Failure failure, String message) implements Answer {}
 
     /** Why a command got no reply; see {@link ReplicationException}. */
     enum Failure {
+        /** It was not handled: this node does not lead. */
         NOT_LEADER,
+        /** It was not handled: too much waits. */
         OVERLOADED,
+        /** It has changed nothing and never will by this attempt or an earlier one. */
         REJECTED,
-        UNKNOWN
+        /** It was handled, and leadership was lost before the commit was known: the next leader knows. */
+        LEADERSHIP_LOST
     }
 }

@@ -12,8 +12,10 @@ import java.time.Duration;
  * @param maxBatchesInFlight how many messages may be under way; what comes meanwhile gathers for the next
  * @param searchInterval how often to ask for the leader while none is known or an answer is overdue
  * @param suspectAfter after how long without an answer to ask whether there is a new leader
- * @param giveUpAfter how long a command waits for a leader before it fails as not handled, and for an answer before its
- *     outcome counts as unknown
+ * @param resendAfter how long after commands were sent to the leader they are sent to it again if no answer has come; twice as
+ *     long each time
+ * @param giveUpAfter how long a command may take in all: then it fails, as not handled if no leader can have handled it, and
+ *     else as of unknown outcome
  */
 public record ProxySettings(
         int maxWaitingCommands,
@@ -23,4 +25,5 @@ public record ProxySettings(
         int maxBatchesInFlight,
         Duration searchInterval,
         Duration suspectAfter,
+        Duration resendAfter,
         Duration giveUpAfter) {}

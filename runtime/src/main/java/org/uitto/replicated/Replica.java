@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,7 +21,6 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.uitto.kryo.AskHome;
 import org.uitto.log.EntryBatch;
-import org.uitto.log.EntryKind;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
@@ -34,6 +34,8 @@ import org.uitto.replicated.ReplicaInput.FromTransfer;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
+import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.SnapshotWritten;
 import org.uitto.replicated.ReplicaInput.StateDigested;
@@ -77,6 +79,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
      * @param contacts those of the group's members
      * @param raft the actor that takes part in the group on behalf of the state machine it is given
      * @param raftProps how to run that actor
+     * @param clock milliseconds since 1970
      */
     public record Given(
             NodeId self,
@@ -84,11 +87,11 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             Function<NodeId, Optional<String>> contactOf,
             Supplier<List<String>> contacts,
             Function<ActorRef<RaftNotice>, Behavior<RaftInput>> raft,
-            Props raftProps) {}
+            Props raftProps,
+            LongSupplier clock) {}
 
     private final Given given;
     private final ReplicatedBehavior<Command, Event, State> behavior;
-    private final EventHandler<State, Event> eventHandler;
     private final SignalHandler<State> signalHandler;
     private final ValueCodec codec;
     private final AnswerSheet answers;
@@ -99,8 +102,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final List<GetReplicaStatus> askedForStatus = new ArrayList<>();
 
     // Committed.
-    private State state;
-    private long appliedIndex;
+    private final Applied<Event, State> applied;
     private long recoveryEndsAtIndex = Long.MAX_VALUE;
 
     // What was committed since the last snapshot.
@@ -126,11 +128,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         super(context);
         this.given = given;
         this.behavior = behavior;
-        this.eventHandler = behavior.eventHandler();
         this.signalHandler = behavior.signalHandler();
         this.codec = new ValueCodec(context.getSystem());
         this.answers = new AnswerSheet(given.settings().maxAnswerBytes());
-        this.state = behavior.emptyState();
+        this.applied = new Applied<>(behavior.emptyState(), behavior.eventHandler(), codec);
         ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
         this.transferReplies = context.messageAdapter(TransferReply.class, FromTransfer::new);
@@ -149,6 +150,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     public Receive<ReplicaInput> createReceive() {
         return newReceiveBuilder()
                 .onMessage(CommandBatch.class, this::onCommands)
+                .onMessage(OpenSession.class, this::onOpenSession)
                 .onMessage(FromRaft.class, message -> onNotice(message.notice()))
                 .onMessage(WhoLeads.class, this::onWhoLeads)
                 .onMessage(GetReplicaStatus.class, this::onGetStatus)
@@ -164,27 +166,43 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 .build();
     }
 
+    private Behavior<ReplicaInput> onOpenSession(OpenSession request) {
+        if (leadership == null || isHandingOver) {
+            request.proxy().tell(leaderIs()); // It asks again.
+        } else {
+            leadership.openSession(request.proxy());
+            tellRaft(leadership);
+        }
+        return this;
+    }
+
     private Behavior<ReplicaInput> onCommands(CommandBatch batch) {
-        if (leadership == null) {
+        if (leadership == null || leadership.term() != batch.sending().term()) {
             refuse(batch);
-            return this;
         } else if (isHandingOver) {
             held.add(batch);
-            return this;
+        } else if (leadership.admits(batch)) {
+            handle(leadership, batch);
+            tellRaft(leadership);
+            answers.send();
         }
+        return this;
+    }
+
+    private void tellRaft(Leadership<Command, Event, State> leading) {
+        leading.takeProposals().ifPresent(payloads -> raft.tell(new Propose(leading.term(), payloads)));
+        leading.takeConfirmation().ifPresent(ticket -> raft.tell(new ConfirmReads(leading.term(), ticket)));
+    }
+
+    private void handle(Leadership<Command, Event, State> leading, CommandBatch batch) {
         if (batch.payload() instanceof LocalCommands local) {
-            long number = batch.firstNumber();
+            long number = batch.sending().firstNumber();
             for (Object command : local.commands()) {
-                handle(leadership, new Leadership.Origin(batch.proxy(), number++, Optional.empty()), command);
+                handle(leading, origin(batch, number++, command), command);
             }
         } else {
-            handleSerialized(leadership, batch, (SerializedCommands) batch.payload());
+            handleSerialized(leading, batch, (SerializedCommands) batch.payload());
         }
-        long inTerm = leadership.term();
-        leadership.takeProposals().ifPresent(payloads -> raft.tell(new Propose(inTerm, payloads)));
-        leadership.takeConfirmation().ifPresent(ticket -> raft.tell(new ConfirmReads(inTerm, ticket)));
-        answers.send();
-        return this;
     }
 
     private void handleSerialized(
@@ -192,28 +210,39 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         Input input = new Input(serialized.bytes().toArrayUnsafe());
         AskHome home = AskHome.of(batch.proxy());
         for (int i = 0; i < serialized.count(); i++) {
-            long number = batch.firstNumber() + i;
+            long number = batch.sending().firstNumber() + i;
             try {
                 Object command = codec.readCommand(input, home);
-                handle(leading, new Leadership.Origin(batch.proxy(), number, ReplyTargets.of(command)), command);
+                handle(leading, origin(batch, number, command), command);
             } catch (CodecException e) {
-                answers.add(batch.proxy(), new Failed(number, Failure.REJECTED, String.valueOf(e.getMessage())));
+                Origin unreadable = new Origin(batch.proxy(), batch.sending(), number, Optional.empty(), false);
+                leading.reject(unreadable, String.valueOf(e.getMessage()));
             }
         }
     }
 
+    private static Origin origin(CommandBatch batch, long number, Object command) {
+        boolean isLocal = batch.payload() instanceof LocalCommands;
+        return new Origin(batch.proxy(), batch.sending(), number, ReplyTargets.of(command), isLocal);
+    }
+
     @SuppressWarnings("unchecked")
-    private void handle(Leadership<Command, Event, State> leading, Leadership.Origin origin, Object command) {
-        leading.handle(origin, (Command) command);
+    private void handle(Leadership<Command, Event, State> leading, Origin origin, Object command) {
+        if (!origin.sending().again() || !leading.isKnown(origin.key(), origin.proxy())) {
+            leading.handle(origin, (Command) command);
+        }
     }
 
     private void refuse(CommandBatch batch) {
-        int count = batch.payload() instanceof LocalCommands local
-                ? local.commands().size()
-                : ((SerializedCommands) batch.payload()).count();
-        for (int i = 0; i < count; i++) {
+        Sending sending = batch.sending();
+        for (int i = 0; i < batch.payload().count(); i++) {
             answers.add(
-                    batch.proxy(), new Failed(batch.firstNumber() + i, Failure.NOT_LEADER, "This node does not lead"));
+                    batch.proxy(),
+                    new Failed(
+                            sending.firstNumber() + i,
+                            sending.attempt(),
+                            Failure.NOT_LEADER,
+                            "This node does not lead term " + sending.term()));
         }
         answers.send();
         batch.proxy().tell(leaderIs()); // Behind the answers: the proxy forgets its leader when it is refused.
@@ -248,16 +277,14 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private Behavior<ReplicaInput> onCommitted(Committed committed) {
         for (EntryBatch batch : committed.batches()) {
-            boolean handledHere = leadership != null && batch.term() == leadership.term();
             try {
-                state = handledHere ? committedHere(batch) : applied(state, batch);
+                applied.apply(batch, leadership);
             } catch (CodecException | RuntimeException e) {
                 return unusable(batch, e);
             }
-            appliedIndex = batch.lastIndex();
             unsnapshottedBytes += batch.lengthBytes();
         }
-        signal(new ReplicaSignal.Applied(appliedIndex));
+        signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
         perhapsTakeSnapshot();
         return released();
@@ -273,7 +300,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private Behavior<ReplicaInput> onTakeSnapshot(TakeSnapshot request) {
         if (snapshotUnderWay) {
             request.replyTo().tell(outcome(SnapshotOutcome.Result.UNDER_WAY, Optional.empty()));
-        } else if (appliedIndex == snapshotIndex) {
+        } else if (applied.index() == snapshotIndex) {
             request.replyTo().tell(outcome(SnapshotOutcome.Result.NOTHING_NEW, Optional.empty()));
         } else {
             askedForSnapshot = Optional.of(request.replyTo());
@@ -299,22 +326,28 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private void takeSnapshot() {
         snapshotUnderWay = true;
-        snapshotUnderWayIndex = appliedIndex;
+        snapshotUnderWayIndex = applied.index();
         unsnapshottedBytes = 0;
-        long index = appliedIndex;
-        State taken = state;
-        ValueCodec snapshotCodec = new ValueCodec(getContext().getSystem());
-        CompletableFuture<byte[]> written = CompletableFuture.supplyAsync(
-                () -> snapshotCodec.snapshot(taken), getContext().getExecutionContext());
+        long index = applied.index();
+        CompletableFuture<byte[]> written =
+                CompletableFuture.supplyAsync(snapshot(), getContext().getExecutionContext());
         getContext()
                 .pipeToSelf(
                         written, (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
     }
 
+    /** What is applied now as bytes, to be made aside while this replica goes on. */
+    private Supplier<byte[]> snapshot() {
+        byte[] sessions = applied.sessionsToBytes();
+        State state = applied.state();
+        ValueCodec snapshotCodec = new ValueCodec(getContext().getSystem());
+        return () -> snapshotCodec.snapshot(sessions, state);
+    }
+
     /** Not all replicas at once: each has a threshold of its own, another each time. */
     private long snapshotAfterBytes() {
         long bound = given.settings().snapshotAfterBytes();
-        int lot = Math.floorMod((given.self() + " " + appliedIndex / 1024).hashCode(), 256);
+        int lot = Math.floorMod((given.self() + " " + applied.index() / 1024).hashCode(), 256);
         return bound - (long) (bound / 4.0 * lot / 256); // In whole numbers a bound that means never would overflow.
     }
 
@@ -336,54 +369,17 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     /** Takes the state over from a snapshot, of this node when it starts or of the leader when it had fallen behind. */
-    @SuppressWarnings("unchecked")
     private Behavior<ReplicaInput> onSnapshotRestored(SnapshotRestored restored) {
         try {
-            state = (State) codec.read(new Input(restored.bytes().toArrayUnsafe()));
+            applied.restore(restored.index(), restored.bytes());
         } catch (CodecException | RuntimeException e) {
             return unusable("The snapshot of the state after index " + restored.index(), "restored", e);
         }
-        appliedIndex = restored.index();
-        snapshotIndex = appliedIndex;
+        snapshotIndex = applied.index();
         unsnapshottedBytes = 0;
-        signal(new ReplicaSignal.Applied(appliedIndex));
+        signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
         return this;
-    }
-
-    /** The state after entries of this very leadership: known since their commands were handled. */
-    private State committedHere(EntryBatch batch) {
-        List<State> after = new ArrayList<>(List.of(state));
-        batch.payloads().forEach((kind, array, offset, length) -> {
-            if (kind == EntryKind.EVENTS && leadership != null) {
-                after.set(0, leadership.committed());
-            }
-        });
-        return after.get(0);
-    }
-
-    /** The state after {@code batch}, with its events read and applied. */
-    @SuppressWarnings("unchecked")
-    private State applied(State before, EntryBatch batch) throws CodecException {
-        List<Object> events = new ArrayList<>();
-        List<CodecException> unreadable = new ArrayList<>();
-        batch.payloads().forEach((kind, array, offset, length) -> {
-            if (kind == EntryKind.EVENTS && unreadable.isEmpty()) {
-                try {
-                    events.addAll(codec.readAll(array, offset, length));
-                } catch (CodecException e) {
-                    unreadable.add(e);
-                }
-            }
-        });
-        if (!unreadable.isEmpty()) {
-            throw unreadable.get(0);
-        }
-        State after = before;
-        for (Object event : events) {
-            after = eventHandler.apply(after, (Event) event);
-        }
-        return after;
     }
 
     /** A committed event that can't be applied here: this replica must not pretend to have the state. */
@@ -422,24 +418,22 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onLeadershipGained(LeadershipGained gained) {
-        State speculative = state;
-        for (EntryBatch batch : gained.uncommitted()) {
-            try {
-                speculative = applied(speculative, batch);
-            } catch (CodecException | RuntimeException e) {
-                return unusable(batch, e);
-            }
+        Ahead<State> ahead;
+        try {
+            ahead = applied.ahead(gained.uncommitted());
+        } catch (CodecException | RuntimeException e) {
+            return unusable("The entries " + gained.uncommitted(), "applied", e);
         }
         term = gained.term();
         leader = Optional.empty();
-        leadership = new Leadership<>(
-                term,
-                speculative,
-                behavior,
+        Leadership.Given parts = new Leadership.Given(
                 codec,
                 given.settings(),
+                applied.sessions(),
                 answers,
+                given.clock(),
                 getContext().getLog());
+        leadership = new Leadership<>(term, ahead, behavior, parts);
         signal(new ReplicaSignal.LeadershipGained(term));
         answerHandOvers(TransferOutcome.Result.ABANDONED); // It is this node again.
         return this;
@@ -517,7 +511,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private void noteRecovery() {
-        if (appliedIndex >= recoveryEndsAtIndex) {
+        if (applied.index() >= recoveryEndsAtIndex) {
             recoveryEndsAtIndex = Long.MAX_VALUE;
             signal(new ReplicaSignal.RecoveryCompleted());
         }
@@ -525,7 +519,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private void signal(ReplicaSignal signal) {
         try {
-            signalHandler.handle(state, signal);
+            signalHandler.handle(applied.state(), signal);
         } catch (RuntimeException e) {
             getContext().getLog().error("The handler of signal {} failed", signal, e);
         }
@@ -554,7 +548,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             if (asked.withDigest()) {
                 forDigest.add(asked.replyTo());
             } else {
-                asked.replyTo().tell(new ReplicaStatus(answer.status(), appliedIndex, snapshotUnderWay, ""));
+                asked.replyTo().tell(status(answer.status(), ""));
             }
         }
         askedForStatus.clear();
@@ -564,19 +558,22 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         return this;
     }
 
+    private ReplicaStatus status(GroupStatus group, String digest) {
+        return new ReplicaStatus(
+                group, applied.index(), snapshotUnderWay, applied.sessions().count(), digest);
+    }
+
     /** Like a snapshot, the checksum is made while this replica goes on. */
     private void digest(GroupStatus group, List<ActorRef<ReplicaStatus>> askers) {
-        long index = appliedIndex;
-        State digested = state;
-        boolean underWay = snapshotUnderWay;
-        ValueCodec digestCodec = new ValueCodec(getContext().getSystem());
+        ReplicaStatus status = status(group, "");
         CompletableFuture<String> digest = CompletableFuture.supplyAsync(
-                () -> digestCodec.digest(digested), getContext().getExecutionContext());
+                        snapshot(), getContext().getExecutionContext())
+                .thenApply(ValueCodec::checksum);
         getContext()
                 .pipeToSelf(
                         digest,
-                        (checksum, failure) -> new StateDigested(
-                                new ReplicaStatus(group, index, underWay, failure == null ? checksum : ""), askers));
+                        (checksum, failure) ->
+                                new StateDigested(failure == null ? status.withDigest(checksum) : status, askers));
     }
 
     private Behavior<ReplicaInput> onStateDigested(StateDigested digested) {

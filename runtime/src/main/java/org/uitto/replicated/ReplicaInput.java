@@ -15,20 +15,48 @@ import org.uitto.role.RaftNotice;
 /** All that can reach the actor that runs a replicated behavior on one node. */
 public sealed interface ReplicaInput {
     /**
+     * Asks the leader to begin a session, in which the proxy's commands take effect once however often they are sent. Answered
+     * by {@link ProxyInput.SessionOpened}, or {@link ProxyInput.LeaderIs} if this node does not lead.
+     */
+    record OpenSession(ActorRef<ProxyInput> proxy) implements ReplicaInput {}
+
+    /**
      * Consecutive commands of one proxy.
      *
      * @param proxy gets the answers
-     * @param firstNumber the proxy's number of the first command; the others count up from it
      */
-    record CommandBatch(ActorRef<ProxyInput> proxy, long firstNumber, CommandPayload payload) implements ReplicaInput {}
+    record CommandBatch(ActorRef<ProxyInput> proxy, Sending sending, CommandPayload payload) implements ReplicaInput {}
+
+    /**
+     * How a proxy sends commands.
+     *
+     * @param session the proxy's session
+     * @param term for the leader of this term only: a message that was held up on the way must not reach a later one
+     * @param attempt the proxy's number of this message; a leader handles a session's messages in this order only
+     * @param firstNumber the proxy's number of the first command; the others count up from it
+     * @param firstUnanswered the lowest number for which the proxy awaits an answer; at most {@code firstNumber}
+     * @param again whether any of the commands may have been handled before
+     */
+    record Sending(long session, long term, long attempt, long firstNumber, long firstUnanswered, boolean again) {
+        /** How far a proxy may go ahead of its first unanswered command: replies are kept for as many. */
+        public static final int MAX_AHEAD = 1 << 16;
+    }
 
     /** Commands, as objects or as bytes. */
-    sealed interface CommandPayload {}
+    sealed interface CommandPayload {
+        /** How many; at least 1. */
+        int count();
+    }
 
     /** Commands that stay in this process. */
     record LocalCommands(List<Object> commands) implements CommandPayload {
         public LocalCommands {
             commands = List.copyOf(commands);
+        }
+
+        @Override
+        public int count() {
+            return commands.size();
         }
     }
 

@@ -23,23 +23,31 @@ import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.SessionOpened;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
+import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 
 /** The layouts of what proxies and replicas say to each other; named in {@code uitto.kryo.registrars}. */
 public final class ReplicatedRegistrar implements KryoRegistrar {
-    private static final int COMMAND_BATCH = 120;
+    private static final int COMMAND_BATCH =
+            153; // 120, 124 and 141 were what it, the answers and the status looked like without sessions.
     private static final int WHO_LEADS = 121;
-    private static final int ANSWERS = 124;
+    private static final int ANSWERS = 154;
     private static final int HAND_OVER = 126;
     private static final int TRANSFER_OUTCOME = 127;
+    private static final int OPEN_SESSION = 150;
+    private static final int SESSION_OPENED = 151;
+    private static final int SESSION_UNKNOWN = 152;
     private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
-    private static final int REPLICA_STATUS = 141;
+    private static final int REPLICA_STATUS = 155;
     private static final int TAKE_SNAPSHOT = 142;
     private static final int SNAPSHOT_OUTCOME = 143;
     private static final int LEADER_IS = 144; // 125 was its first layout.
@@ -59,6 +67,24 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 new Layout<>(
                         (output, batch) -> writeCommands(output, refs, batch),
                         input -> readCommands(input, refs, limits)));
+        registrations.register(
+                OpenSession.class,
+                OPEN_SESSION,
+                new Layout<>(
+                        (output, request) -> refs.writeRef(output, request.proxy()),
+                        input -> new OpenSession(refs.readRef(input))));
+        registrations.register(
+                SessionOpened.class,
+                SESSION_OPENED,
+                new Layout<>(
+                        (output, opened) -> output.writeVarLong(opened.session(), true),
+                        input -> new SessionOpened(input.readVarLong(true))));
+        registrations.register(
+                SessionUnknown.class,
+                SESSION_UNKNOWN,
+                new Layout<>(
+                        (output, unknown) -> output.writeVarLong(unknown.attempt(), true),
+                        input -> new SessionUnknown(input.readVarLong(true))));
         registrations.register(
                 WhoLeads.class,
                 WHO_LEADS,
@@ -179,26 +205,46 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
             throw new KryoException("Commands for a replica in this process were to be sent to another");
         }
         refs.writeRef(output, batch.proxy());
-        output.writeVarLong(batch.firstNumber(), true);
+        Sending sending = batch.sending();
+        output.writeVarLong(sending.session(), true);
+        output.writeVarLong(sending.term(), true);
+        output.writeVarLong(sending.attempt(), true);
+        output.writeVarLong(sending.firstNumber(), true);
+        output.writeVarLong(sending.firstNumber() - sending.firstUnanswered(), true);
+        output.writeBoolean(sending.again());
         output.writeVarInt(serialized.count(), true);
         writeBytes(output, serialized.bytes());
     }
 
     private static CommandBatch readCommands(Input input, ActorRefSerializer refs, KryoLimits limits) {
         var proxy = refs.<ProxyInput>readRef(input);
-        long firstNumber = input.readVarLong(true);
+        Sending sending = readSending(input);
         int count = input.readVarInt(true);
         ByteString bytes = readBytes(input, limits);
         if (count < 1 || count > bytes.length()) {
             throw new KryoException(bytes.length() + " bytes can't be " + count + " commands");
         }
-        return new CommandBatch(proxy, firstNumber, new SerializedCommands(count, bytes));
+        return new CommandBatch(proxy, sending, new SerializedCommands(count, bytes));
+    }
+
+    private static Sending readSending(Input input) {
+        long session = input.readVarLong(true);
+        long term = input.readVarLong(true);
+        long attempt = input.readVarLong(true);
+        long firstNumber = input.readVarLong(true);
+        long ahead = input.readVarLong(true);
+        if (ahead < 0 || ahead > Math.min(firstNumber, Sending.MAX_AHEAD)) {
+            throw new KryoException("Commands from number " + firstNumber + " on can't be " + ahead
+                    + " ahead of the first unanswered one; " + Sending.MAX_AHEAD + " are allowed");
+        }
+        return new Sending(session, term, attempt, firstNumber, firstNumber - ahead, input.readBoolean());
     }
 
     private static void writeAnswers(Output output, KryoLimits limits, Answers answers) {
         limits.writeCount(output, answers.answers().size());
         for (Answer answer : answers.answers()) {
             output.writeVarLong(answer.number(), true);
+            output.writeVarLong(answer.attempt(), true);
             if (answer instanceof Replied replied) {
                 output.writeByte(1);
                 writeBytes(output, replied.value());
@@ -208,23 +254,27 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 output.writeByte(3);
                 output.writeString(failed.failure().name());
                 output.writeString(failed.message());
+            } else {
+                throw new KryoException("A reply for a proxy in this process was to be sent to another");
             }
         }
     }
 
     private static Answers readAnswers(Input input, KryoLimits limits) {
-        int count = limits.readCount(input, 2);
+        int count = limits.readCount(input, 3);
         List<Answer> answers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             long number = input.readVarLong(true);
+            long attempt = input.readVarLong(true);
             byte kind = input.readByte();
             answers.add(
                     switch (kind) {
-                        case 1 -> new Replied(number, readBytes(input, limits));
-                        case 2 -> new Done(number);
+                        case 1 -> new Replied(number, attempt, readBytes(input, limits));
+                        case 2 -> new Done(number, attempt);
                         case 3 ->
                             new Failed(
                                     number,
+                                    attempt,
                                     LogLayout.valid(() -> Failure.valueOf(LogLayout.text(input))),
                                     LogLayout.text(input));
                         default -> throw new KryoException("An answer of kind " + kind + " is not known");

@@ -27,12 +27,14 @@ final class StatusLayout {
         writeGroup(output, limits, status.group());
         output.writeVarLong(status.appliedIndex(), true);
         output.writeBoolean(status.snapshotUnderWay());
+        output.writeVarInt(status.sessionCount(), true);
         output.writeString(status.stateDigest());
     }
 
     static ReplicaStatus read(Input input, KryoLimits limits) {
         GroupStatus group = readGroup(input, limits);
-        return new ReplicaStatus(group, input.readVarLong(true), input.readBoolean(), LogLayout.text(input));
+        return new ReplicaStatus(
+                group, input.readVarLong(true), input.readBoolean(), input.readVarInt(true), LogLayout.text(input));
     }
 
     private static void writeGroup(Output output, KryoLimits limits, GroupStatus group) {

@@ -5,6 +5,7 @@ import com.esotericsoftware.kryo.io.Output;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import java.util.zip.CRC32C;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -53,13 +54,16 @@ final class ValueCodec {
         return buffer.toBytes();
     }
 
-    /** {@code state} as bytes; fails with a {@link java.util.concurrent.CompletionException}, for it runs aside. */
-    byte[] snapshot(Object state) {
+    /** {@code head} and then {@code state}; fails with a {@link CompletionException}, for it runs aside. */
+    byte[] snapshot(byte[] head, Object state) {
+        buffer.reset();
+        buffer.writeBytes(head);
         try {
-            return write(List.of(state));
+            append(state, buffer);
         } catch (CodecException e) {
-            throw new java.util.concurrent.CompletionException(e);
+            throw new CompletionException(e);
         }
+        return buffer.toBytes();
     }
 
     /** Appends {@code value} to {@code output}, or leaves it as it was. */
@@ -153,15 +157,10 @@ final class ValueCodec {
                         .get();
     }
 
-    /** A checksum of {@code value} as bytes, in hexadecimal; empty if it can't be serialized. */
-    String digest(Object value) {
-        try {
-            byte[] bytes = write(List.of(value));
-            CRC32C checksum = new CRC32C();
-            checksum.update(bytes, 0, bytes.length);
-            return String.format("%08x", checksum.getValue());
-        } catch (CodecException e) {
-            return "";
-        }
+    /** A checksum of {@code bytes}, in hexadecimal. */
+    static String checksum(byte[] bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, bytes.length);
+        return String.format("%08x", checksum.getValue());
     }
 }

@@ -104,6 +104,7 @@ public final class RaftSimulation {
                 swarm.others(),
                 swarm.settings(),
                 swarm.snapshotAfterBytes(),
+                swarm.sessions(),
                 (node, witness) -> nemesis.haunting(node, witness, sabotage));
         // Orderly changes of leader make the disorderly ones rarer, in which a broken rule shows.
         this.handsOver = sabotage == Sabotage.NONE && swarm.handingOver();

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -30,6 +31,7 @@ import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
+import org.uitto.replicated.ReplicaInput.OpenSession;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ReplicaLocator;
 import org.uitto.replicated.ReplicaSettings;
@@ -59,6 +61,7 @@ final class SimulatedCluster {
     private final List<NodeId> nodes;
     private final RaftSettings settings;
     private final long snapshotAfterBytes;
+    private final SessionBounds sessions;
     private final RaftInvariants invariants;
     private final BiFunction<NodeId, RoleObserver, RoleObserver> watching;
     private final Map<NodeId, ActorRef<ReplicaInput>> replicas = new HashMap<>();
@@ -73,7 +76,17 @@ final class SimulatedCluster {
             RaftSettings settings,
             long snapshotAfterBytes,
             BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
-        this(world, system, members, List.of(), settings, snapshotAfterBytes, watching);
+        this(world, system, members, List.of(), settings, snapshotAfterBytes, SessionBounds.ROOMY, watching);
+    }
+
+    /**
+     * How many sessions are remembered.
+     *
+     * @param expiry of the group's time
+     */
+    record SessionBounds(Duration expiry, int maxCount) {
+        /** So that no client of a simulation is forgotten. */
+        static final SessionBounds ROOMY = new SessionBounds(Duration.ofHours(1), 1_000);
     }
 
     /**
@@ -88,6 +101,7 @@ final class SimulatedCluster {
             List<NodeId> others,
             RaftSettings settings,
             long snapshotAfterBytes,
+            SessionBounds sessions,
             BiFunction<NodeId, RoleObserver, RoleObserver> watching) {
         this.world = world;
         this.system = system;
@@ -95,6 +109,7 @@ final class SimulatedCluster {
         this.nodes = Stream.concat(members.stream(), others.stream()).toList();
         this.settings = settings;
         this.snapshotAfterBytes = snapshotAfterBytes;
+        this.sessions = sessions;
         this.invariants = new RaftInvariants(configuration, world::fail);
         this.watching = watching;
     }
@@ -115,11 +130,13 @@ final class SimulatedCluster {
         witnesses.put(id, witness);
         Replica.Given given = new Replica.Given(
                 id,
-                new ReplicaSettings(1_000, 1 << 20, 1 << 16, 1 << 16, snapshotAfterBytes),
+                new ReplicaSettings(
+                        1_000, 1 << 20, 1 << 16, 1 << 16, snapshotAfterBytes, sessions.expiry(), sessions.maxCount()),
                 contact -> Optional.of(contact.value()),
                 List::of,
                 notices -> raftOf(id, node, witness, notices),
-                Props.empty());
+                Props.empty(),
+                () -> TimeUnit.NANOSECONDS.toMillis(node.clock().nanoTime()));
         system.start(node, Replica.create(given, behavior), replica -> replicas.put(id, replica));
     }
 
@@ -258,6 +275,7 @@ final class SimulatedCluster {
                                 2,
                                 Duration.ofMillis(50),
                                 Duration.ofMillis(200),
+                                Duration.ofMillis(400),
                                 Duration.ofSeconds(2)),
                         world.node(client).clock(),
                         UnaryOperator.identity()));
@@ -285,7 +303,9 @@ final class SimulatedCluster {
         private ReplicaInput answeredOver(NodeId node, ReplicaInput message) {
             ActorRef<ProxyInput> back = fromReplicas.get(node);
             if (back != null && message instanceof CommandBatch batch) {
-                return new CommandBatch(back, batch.firstNumber(), batch.payload());
+                return new CommandBatch(back, batch.sending(), batch.payload());
+            } else if (back != null && message instanceof OpenSession) {
+                return new OpenSession(back);
             }
             return back != null && message instanceof WhoLeads ? new WhoLeads(back) : message;
         }

@@ -6,6 +6,7 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.uitto.log.NodeId;
 import org.uitto.role.RaftSettings;
+import org.uitto.testkit.SimulatedCluster.SessionBounds;
 
 /**
  * The shape of one run, drawn from its seed: each seed has its own sizes, settings and workload, and {@link Nemesis} draws its
@@ -15,6 +16,7 @@ import org.uitto.role.RaftSettings;
  * @param others nodes that the group may come to use; if there are any, its members change now and then
  * @param settings timeouts, windows and batches of the replicas
  * @param snapshotAfterBytes how much is applied before a snapshot; {@code Long.MAX_VALUE} for none
+ * @param sessions how soon the proxies of clients are forgotten
  * @param serializing whether every event goes through its serializer on the way to the disk and back
  * @param handingOver whether leadership is handed over now and then
  * @param workloads one for each client, by how often it went on under a new name
@@ -24,6 +26,7 @@ record Swarm(
         List<NodeId> others,
         RaftSettings settings,
         long snapshotAfterBytes,
+        SessionBounds sessions,
         boolean serializing,
         boolean handingOver,
         List<IntFunction<Workload>> workloads) {
@@ -49,9 +52,16 @@ record Swarm(
                 changingMembers ? List.of(node(nodeCount + 1), node(nodeCount + 2)) : List.of(),
                 settings,
                 snapshotAfterBytes,
+                sessions(world.random("sessions")),
                 serializing,
                 world.random("hand-overs").chance(0.5),
                 workloads(world.random("clients")));
+    }
+
+    private static SessionBounds sessions(SeededRandom random) {
+        return random.chance(0.8)
+                ? SessionBounds.ROOMY
+                : new SessionBounds(Duration.ofMillis(random.between(50, 2_000)), (int) random.between(1, 4));
     }
 
     private static NodeId node(int number) {
@@ -75,7 +85,7 @@ record Swarm(
 
     /** The same, but with other clients. */
     Swarm with(List<IntFunction<Workload>> newWorkloads) {
-        return new Swarm(nodes, others, settings, snapshotAfterBytes, serializing, handingOver, newWorkloads);
+        return new Swarm(nodes, others, settings, snapshotAfterBytes, sessions, serializing, handingOver, newWorkloads);
     }
 
     private static List<IntFunction<Workload>> workloads(SeededRandom random) {

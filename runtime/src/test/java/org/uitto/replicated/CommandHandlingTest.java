@@ -73,7 +73,11 @@ class CommandHandlingTest {
                     act((effect, state) -> effect.persist(List.of())));
 
             assertEquals(
-                    List.of(new Done(number), new Done(number + 1), new Done(number + 2), new Done(number + 3)),
+                    List.of(
+                            new Done(number, 1),
+                            new Done(number + 1, 1),
+                            new Done(number + 2, 1),
+                            new Done(number + 3, 1)),
                     bench.answers());
             bench.raft.expectNoMessage(java.time.Duration.ofMillis(20));
         }
@@ -128,12 +132,12 @@ class CommandHandlingTest {
 
             bench.asker.expectTerminated(bench.replica, PATIENCE);
             assertEquals(
-                    List.of("LeadershipGained[term=1] []", "Applied[index=2] [one]", "LeadershipLost[term=1] [one]"),
+                    List.of("LeadershipGained[term=1] []", "Applied[index=3] [one]", "LeadershipLost[term=1] [one]"),
                     bench.signals);
             assertInstanceOf(Done.class, bench.answers().get(0), "the first word");
             assertInstanceOf(Done.class, bench.answers().get(0), "the stop");
             assertEquals(
-                    Failure.UNKNOWN,
+                    Failure.LEADERSHIP_LOST,
                     assertInstanceOf(Failed.class, bench.answers().get(0)).failure(),
                     "the second word");
         }
@@ -151,18 +155,20 @@ class CommandHandlingTest {
                     }),
                     act((effect, state) -> effect.persist(List.of(new Said("half"), new Said("unspeakable")))),
                     bench.say("whole"));
+            EntryBatch proposed = bench.proposed();
+            confirm(bench);
 
             List<Answer> answers = bench.answers();
             assertEquals(
                     new Failed(
                             number,
+                            1,
                             Failure.REJECTED,
                             "Its handler failed: java.lang.IllegalArgumentException: as asked"),
                     answers.get(0));
             assertEquals(
                     Failure.REJECTED,
                     assertInstanceOf(Failed.class, answers.get(1)).failure());
-            EntryBatch proposed = bench.proposed();
             assertEquals(1, proposed.payloads().count());
             bench.committed(proposed);
             assertEquals("whole", bench.reply());
@@ -172,7 +178,8 @@ class CommandHandlingTest {
     @Test
     @DisplayName("K10 C28 more commands than may wait are refused as overload, until some are committed")
     void moreCommandsThanMayWaitAreRefused() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(2, 1_000_000, 10_000, 10_000, Long.MAX_VALUE))) {
+        try (ReplicaBench bench =
+                new ReplicaBench(ReplicaBench.settings(2, 1_000_000, 10_000, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
 
             long number = bench.locally(bench.say("one"), bench.recall(), bench.say("three"), bench.recall());
@@ -196,7 +203,7 @@ class CommandHandlingTest {
     @Test
     @DisplayName("C28 more bytes of events than may wait are refused as overload, until some are committed")
     void moreBytesThanMayWaitAreRefused() throws Exception {
-        try (ReplicaBench bench = new ReplicaBench(new ReplicaSettings(1_000, 300, 10_000, 10_000, Long.MAX_VALUE))) {
+        try (ReplicaBench bench = new ReplicaBench(ReplicaBench.settings(1_000, 300, 10_000, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
             bench.locally(bench.say("x".repeat(300)), bench.say("more"));
 
@@ -214,15 +221,17 @@ class CommandHandlingTest {
     @Test
     void eventsLargerThanAllowedAreRejectedWithoutATrace() throws Exception {
         try (ReplicaBench bench =
-                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 200, 10_000, Long.MAX_VALUE))) {
+                new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 200, 10_000, Long.MAX_VALUE))) {
             bench.lead(1);
 
             bench.locally(bench.say("x".repeat(200)), bench.say("small"));
+            EntryBatch proposed = bench.proposed();
+            confirm(bench);
 
             Failed failed = assertInstanceOf(Failed.class, bench.answers().get(0));
             assertEquals(Failure.REJECTED, failed.failure());
             assertTrue(failed.message().contains("200 are allowed (uitto.replica.max-event-bytes)"), failed.message());
-            bench.committed(bench.proposed());
+            bench.committed(proposed);
             assertEquals("small", bench.reply());
         }
     }
@@ -231,12 +240,12 @@ class CommandHandlingTest {
     void aCommandThatIsUnknownIsRejected() throws Exception {
         try (ReplicaBench bench = new ReplicaBench()) {
             bench.lead(1);
-            bench.replica.tell(new ReplicaInput.CommandBatch(
-                    bench.proxy.getRef(), 7, new ReplicaInput.LocalCommands(List.of("no command"))));
+            long number = bench.sent(new ReplicaInput.LocalCommands(List.of("no command")));
+            confirm(bench);
 
             Failed failed = assertInstanceOf(Failed.class, bench.answers().get(0));
 
-            assertEquals(7, failed.number());
+            assertEquals(number, failed.number());
             assertEquals(Failure.REJECTED, failed.failure());
             assertTrue(failed.message().contains("java.lang.String"), failed.message());
         }
@@ -263,16 +272,20 @@ class CommandHandlingTest {
     }
 
     @Test
-    void aReplyTooLargeToTravelHasAnUnknownOutcomeAndSaysWhy() throws Exception {
+    void theReplyOfAReadThatIsTooLargeToTravelIsRejected() throws Exception {
         try (ReplicaBench bench =
-                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 100, Long.MAX_VALUE))) {
+                new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 10_000, 100, Long.MAX_VALUE))) {
             bench.lead(1);
-            bench.fromAfar(bench.say("x".repeat(200)));
-
+            bench.locally(bench.say("x".repeat(200)));
             bench.committed(bench.proposed());
+            bench.reply();
+            bench.answers();
+
+            bench.fromAfar(bench.recall());
+            confirm(bench);
 
             Failed failed = assertInstanceOf(Failed.class, bench.answers().get(0));
-            assertEquals(Failure.UNKNOWN, failed.failure());
+            assertEquals(Failure.REJECTED, failed.failure());
             assertTrue(failed.message().contains("uitto.replica.max-answer-bytes"), failed.message());
         }
     }
@@ -280,7 +293,7 @@ class CommandHandlingTest {
     @Test
     void answersLargerThanOneMessageTravelInSeveral() throws Exception {
         try (ReplicaBench bench =
-                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 500, Long.MAX_VALUE))) {
+                new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 10_000, 500, Long.MAX_VALUE))) {
             bench.lead(1);
             String word = "x".repeat(100);
             bench.fromAfar(bench.say(word), bench.say(word), bench.say(word));
@@ -299,15 +312,16 @@ class CommandHandlingTest {
             byte[] bad = {(byte) 0xc6, 2, 0, 0, (byte) 0x83, '9', '9', 1, 0, 0, 0, 0};
             byte[] good = bench.codec.write(List.of(bench.say("good")));
             ByteString both = ByteString.fromArray(bad).concat(ByteString.fromArray(good));
-            bench.replica.tell(new ReplicaInput.CommandBatch(
-                    bench.proxy.getRef(), 1, new ReplicaInput.SerializedCommands(2, both)));
+            bench.sent(new ReplicaInput.SerializedCommands(2, both));
+            EntryBatch proposed = bench.proposed();
+            confirm(bench);
 
             List<Answer> refused = bench.answers();
             assertEquals(1, refused.size(), refused.toString());
             assertEquals(
                     Failure.REJECTED,
                     assertInstanceOf(Failed.class, refused.get(0)).failure());
-            bench.committed(bench.proposed());
+            bench.committed(proposed);
             assertInstanceOf(Replied.class, bench.answers().get(0));
         }
     }

@@ -39,8 +39,10 @@ import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
+import org.uitto.replicated.ReplicaInput.OpenSession;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 
 /**
@@ -49,7 +51,15 @@ import org.uitto.replicated.ReplicaInput.WhoLeads;
 final class ProxyBench implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
     static final ProxySettings SETTINGS = new ProxySettings(
-            10, 3, 1_000, 500, 2, Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(10));
+            10,
+            3,
+            1_000,
+            500,
+            2,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(20));
 
     final ActorTestKit kit = ActorTestKit.create(
             ManualTime.config().withFallback(Words.registrations()).withFallback(ConfigFactory.load()));
@@ -60,6 +70,7 @@ final class ProxyBench implements AutoCloseable {
 
     private final Map<String, ActorRef<ReplicaInput>> replicas = new LinkedHashMap<>();
     private final Map<String, BlockingQueue<ReplicaInput>> received = new LinkedHashMap<>();
+    private volatile long sessionOnOffer = 70;
     private final AtomicLong nowNanos = new AtomicLong(-7_000_000_000L); // Any origin will do, a negative one too.
 
     ProxyBench(boolean local) {
@@ -124,9 +135,18 @@ final class ProxyBench implements AutoCloseable {
         BlockingQueue<ReplicaInput> inputs = new LinkedBlockingQueue<>();
         received.put(contact, inputs);
         replicas.put(contact, kit.spawn(Behaviors.receiveMessage(input -> {
-            inputs.add(input);
+            if (input instanceof OpenSession request) {
+                request.proxy().tell(new SessionOpened(sessionOnOffer));
+            } else {
+                inputs.add(input);
+            }
             return Behaviors.same();
         })));
+    }
+
+    /** The session that whoever asks for one gets from now on. */
+    void offer(long session) {
+        sessionOnOffer = session;
     }
 
     private BlockingQueue<ReplicaInput> receivedAt(String contact) {
@@ -193,6 +213,16 @@ final class ProxyBench implements AutoCloseable {
         return words;
     }
 
+    /** The number of a batch's first command. */
+    static long first(CommandBatch batch) {
+        return batch.sending().firstNumber();
+    }
+
+    /** A command has changed nothing, and this is said of the attempt that {@code batch} was. */
+    static Failed failed(CommandBatch batch, Failure failure, String message) {
+        return new Failed(first(batch), batch.sending().attempt(), failure, message);
+    }
+
     void answer(Answer... answers) {
         inbox.tell(new Answers(List.of(answers)));
     }
@@ -201,13 +231,18 @@ final class ProxyBench implements AutoCloseable {
     void refuse(CommandBatch batch) {
         List<Answer> refusals = new ArrayList<>();
         for (int i = 0; i < words(batch).size(); i++) {
-            refusals.add(new Failed(batch.firstNumber() + i, Failure.NOT_LEADER, "not here"));
+            refusals.add(new Failed(first(batch) + i, batch.sending().attempt(), Failure.NOT_LEADER, "not here"));
         }
         inbox.tell(new Answers(refusals));
     }
 
     Replied replied(long number, String value) throws ValueCodec.CodecException {
-        return new Replied(number, ByteString.fromArray(codec.write(List.of(value))));
+        return new Replied(number, Answer.ANY_ATTEMPT, ByteString.fromArray(codec.write(List.of(value))));
+    }
+
+    /** The reply to a command of {@code batch} that has changed nothing. */
+    Replied read(CommandBatch batch, String value) throws ValueCodec.CodecException {
+        return new Replied(first(batch), batch.sending().attempt(), ByteString.fromArray(codec.write(List.of(value))));
     }
 
     /** No commands have reached {@code contact}. */

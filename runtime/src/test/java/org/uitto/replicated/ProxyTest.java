@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.replicated.ProxyBench.PATIENCE;
 import static org.uitto.replicated.ProxyBench.assertReply;
+import static org.uitto.replicated.ProxyBench.failed;
 import static org.uitto.replicated.ProxyBench.failure;
+import static org.uitto.replicated.ProxyBench.first;
 import static org.uitto.replicated.ProxyBench.words;
 
 import java.time.Duration;
@@ -19,11 +21,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Done;
-import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicationException.NotLeader;
 import org.uitto.replicated.ReplicationException.Overloaded;
@@ -54,7 +58,7 @@ class ProxyTest {
         bench.leads(1, "y");
         CommandBatch batch = bench.batchAt("y");
         assertEquals(List.of("one"), words(batch));
-        bench.answer(bench.replied(batch.firstNumber(), "done"));
+        bench.answer(bench.replied(first(batch), "done"));
 
         assertReply("done", reply);
     }
@@ -99,7 +103,7 @@ class ProxyTest {
 
         while (sent.size() < 9) {
             for (int i = 0; i < words(first).size(); i++) {
-                bench.answer(new Done(first.firstNumber() + i));
+                bench.answer(new Done(first(first) + i, Answer.ANY_ATTEMPT));
             }
             first = second;
             second = bench.batchAt("x");
@@ -111,22 +115,126 @@ class ProxyTest {
     }
 
     @Test
-    @DisplayName("C21 F14 a command is never sent to a second leader while the first may have handled it")
-    void neverSendsToASecondLeaderWhatTheFirstMayHaveHandled() {
+    @DisplayName("F14 C21 what a lost leader has not answered goes to the next under its number, and gets one reply")
+    void whatALostLeaderHasNotAnsweredGoesToTheNext() throws Exception {
+        TestProbe<String> target = bench.kit.createTestProbe();
         bench.leads(1, "x");
-        CompletableFuture<String> reply = bench.say("one");
-        CommandBatch batch = bench.batchAt("x");
+        bench.proxy.tell(new Words.Say("one", target.getRef()));
+        CommandBatch lost = bench.batchAt("x");
+        assertEquals(new Sending(70, 1, 1, 1, 1, false), lost.sending());
 
         bench.leads(2, "y");
-        bench.pass(ProxyBench.SETTINGS.suspectAfter());
+        CommandBatch again = bench.batchAt("y");
+        assertEquals(List.of("one"), words(again));
+        assertEquals(new Sending(70, 2, 2, 1, 1, true), again.sending());
+        bench.answer(bench.replied(first(lost), "by the first, late"));
+        bench.answer(bench.replied(first(again), "by the second"));
+
+        assertEquals("by the first, late", target.receiveMessage(PATIENCE));
+        target.expectNoMessage(Duration.ofMillis(20));
+    }
+
+    @Test
+    void whatALeaderKnewOnlyWhileItLedIsNoAnswerOnceTheNextIsAsked() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        CommandBatch lost = bench.batchAt("x");
+
+        bench.leads(2, "y");
+        CommandBatch again = bench.batchAt("y");
+        bench.answer(failed(lost, Failure.REJECTED, "by the first, late"));
+        bench.answer(bench.read(lost, "by the first, late"));
+        bench.answer(bench.read(again, "by the second"));
+
+        assertReply("by the second", reply);
+    }
+
+    @Test
+    void whatWasHandledByALeaderThatIsLostIsAskedOfTheNext() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        CommandBatch lost = bench.batchAt("x");
+
+        bench.answer(failed(lost, Failure.LEADERSHIP_LOST, "gone"));
+        bench.leads(2, "y");
+        CommandBatch again = bench.batchAt("y");
+
+        assertTrue(again.sending().again());
+        bench.answer(failed(again, Failure.OVERLOADED, "too much")); // Says nothing of the first leader.
+        CommandBatch third = bench.batchAt("y");
+        assertTrue(third.sending().again());
+        bench.answer(bench.replied(first(third), "done"));
+        assertReply("done", reply);
+    }
+
+    @Test
+    void whatIsNotAnsweredIsSentAgainToTheSameLeader() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        bench.batchAt("x");
+
+        bench.pass(Duration.ofSeconds(3));
+        bench.assertNothingSentTo("x");
+        bench.pass(Duration.ofSeconds(2));
+        CommandBatch again = bench.batchAt("x");
+        assertTrue(again.sending().again());
+        bench.pass(Duration.ofSeconds(6));
+        bench.assertNothingSentTo("x");
+        bench.pass(Duration.ofSeconds(3));
+        CommandBatch third = bench.batchAt("x");
+
+        bench.answer(bench.replied(first(third), "done"));
+        assertReply("done", reply);
+    }
+
+    @Test
+    void tellsUpToWhereEverythingIsAnswered() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> one = bench.say("one");
+        CommandBatch first = bench.batchAt("x");
+        bench.tell("two");
+        assertEquals(1, bench.batchAt("x").sending().firstUnanswered());
+
+        bench.answer(bench.replied(first(first), "done"));
+        assertReply("done", one);
+        bench.tell("three");
+
+        assertEquals(2, bench.batchAt("x").sending().firstUnanswered());
+    }
+
+    @Test
+    void aForgottenSessionIsReplacedAndWhatWasNotHandledGoesInTheNext() throws Exception {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        CommandBatch refused = bench.batchAt("x");
+
+        bench.offer(99);
+        bench.inbox.tell(new SessionUnknown(refused.sending().attempt()));
+        CommandBatch again = bench.batchAt("x");
+
+        assertEquals(new Sending(99, 1, 2, 1, 1, false), again.sending());
+        bench.answer(bench.replied(first(again), "done"));
+        assertReply("done", reply);
+    }
+
+    @Test
+    @DisplayName("F14 what may have been handled in a session that is forgotten is not sent in another")
+    void whatMayHaveBeenHandledIsNotSentInAnotherSession() {
+        bench.leads(1, "x");
+        CompletableFuture<String> reply = bench.say("one");
+        bench.batchAt("x");
+        bench.leads(2, "y");
+        CommandBatch again = bench.batchAt("y");
+
+        bench.offer(99);
+        bench.inbox.tell(new SessionUnknown(again.sending().attempt()));
 
         UnknownOutcome unknown = failure(UnknownOutcome.class, reply);
         assertFalse(unknown.isWithoutEffect());
-        assertEquals("The leader of term 1 was lost before it answered; term 2 has another", unknown.getMessage());
-        bench.assertNothingSentTo("y");
-        bench.answer(new Done(batch.firstNumber()));
-        bench.pass(Duration.ofSeconds(1));
-        bench.assertNothingSentTo("y");
+        bench.tell("two");
+        CommandBatch next = bench.batchAt("y");
+        assertEquals(List.of("two"), words(next));
+        assertEquals(99, next.sending().session());
     }
 
     @Test
@@ -136,7 +244,7 @@ class ProxyTest {
         CommandBatch batch = bench.batchAt("x");
 
         bench.inbox.tell(new LeaderIs(2, Optional.empty(), List.of()));
-        bench.answer(bench.replied(batch.firstNumber(), "still there"));
+        bench.answer(bench.replied(first(batch), "still there"));
 
         assertReply("still there", reply);
     }
@@ -156,30 +264,10 @@ class ProxyTest {
         assertEquals(List.of("two"), words(second));
         CommandBatch again = bench.batchAt("y");
 
-        assertEquals(List.of("one", "three"), words(again), "the second may have been handled");
-        bench.answer(bench.replied(again.firstNumber(), "done"));
+        assertEquals(List.of("one", "two"), words(again));
+        assertEquals(List.of("three"), words(bench.batchAt("y")));
+        bench.answer(bench.replied(first(again), "done"));
         assertReply("done", one);
-    }
-
-    @Test
-    void whatALeaderThatHandsOverAnswersLateIsNeitherLostNorOvertaken() throws Exception {
-        bench.leads(1, "x");
-        CompletableFuture<String> one = bench.say("one");
-        CommandBatch first = bench.batchAt("x");
-        bench.tell("two");
-        CommandBatch second = bench.batchAt("x");
-        CompletableFuture<String> three = bench.say("three");
-
-        bench.leads(2, "y");
-        bench.answer(bench.replied(first.firstNumber(), "done"));
-        assertReply("done", one);
-        bench.assertNothingSentTo("y");
-        bench.refuse(second);
-
-        CommandBatch again = bench.batchAt("y");
-        assertEquals(List.of("two", "three"), words(again));
-        bench.answer(bench.replied(again.firstNumber() + 1, "done"));
-        assertReply("done", three);
     }
 
     @Test
@@ -215,7 +303,7 @@ class ProxyTest {
         CompletableFuture<String> reply = bench.say("one");
         bench.assertAsked("x");
 
-        bench.pass(Duration.ofSeconds(9));
+        bench.pass(Duration.ofSeconds(19));
         assertFalse(reply.isDone());
         bench.pass(Duration.ofSeconds(2));
 
@@ -232,7 +320,7 @@ class ProxyTest {
         CompletableFuture<String> reply = bench.say("one");
         bench.batchAt("x");
 
-        bench.pass(Duration.ofSeconds(9));
+        bench.pass(Duration.ofSeconds(19));
         assertFalse(reply.isDone());
         bench.pass(Duration.ofSeconds(2));
 
@@ -258,16 +346,10 @@ class ProxyTest {
         CompletableFuture<String> overloaded = bench.say("two");
         CommandBatch second = bench.batchAt("x");
 
-        bench.answer(
-                new Failed(first.firstNumber(), Failure.REJECTED, "no such word"),
-                new Failed(second.firstNumber(), Failure.OVERLOADED, "too much"));
+        bench.answer(failed(first, Failure.REJECTED, "no such word"), failed(second, Failure.OVERLOADED, "too much"));
 
         assertEquals("no such word", failure(Rejected.class, rejected).getMessage());
         assertEquals("too much", failure(Overloaded.class, overloaded).getMessage());
-        CompletableFuture<String> unknown = bench.say("three");
-        CommandBatch third = bench.batchAt("x");
-        bench.answer(new Failed(third.firstNumber(), Failure.UNKNOWN, "lost"));
-        failure(UnknownOutcome.class, unknown);
     }
 
     @Test
@@ -277,11 +359,11 @@ class ProxyTest {
         bench.proxy.tell(new Words.Say("one", target.getRef()));
         CommandBatch batch = bench.batchAt("x");
         try {
-            bench.answer(bench.replied(batch.firstNumber(), "first"));
-            bench.answer(bench.replied(batch.firstNumber(), "second"));
-            bench.answer(bench.replied(batch.firstNumber() + 77, "third"));
+            bench.answer(bench.replied(first(batch), "first"));
+            bench.answer(bench.replied(first(batch), "second"));
+            bench.answer(bench.replied(first(batch) + 77, "third"));
             bench.proxy.tell(new Words.Say("two", target.getRef()));
-            bench.answer(bench.replied(bench.batchAt("x").firstNumber(), "fourth"));
+            bench.answer(bench.replied(first(bench.batchAt("x")), "fourth"));
         } catch (ValueCodec.CodecException e) {
             throw new AssertionError(e);
         }

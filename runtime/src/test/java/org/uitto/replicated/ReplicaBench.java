@@ -2,6 +2,7 @@ package org.uitto.replicated;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.esotericsoftware.kryo.io.Output;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,9 +25,12 @@ import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Answers;
+import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
@@ -40,7 +44,12 @@ import org.uitto.role.RaftNotice.LeadershipGained;
 /** One replica of {@link Words} between a test that plays Raft below it and one that plays the proxies above. */
 final class ReplicaBench implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
-    static final ReplicaSettings ROOMY = new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, Long.MAX_VALUE);
+    static final ReplicaSettings ROOMY = settings(1_000, 1_000_000, 10_000, 10_000, Long.MAX_VALUE);
+
+    /** The index at which the session of the test's proxy begins. */
+    static final long SESSION = 1;
+
+    private static final long TIME_MILLIS = 1_000_000;
     private static final Duration MOMENT = Duration.ofMillis(20);
 
     final ActorTestKit kit = ActorTestKit.create(Words.registrations().withFallback(ConfigFactory.load()));
@@ -49,6 +58,10 @@ final class ReplicaBench implements AutoCloseable {
     final TestProbe<String> asker = kit.createTestProbe();
     static final List<String> MEMBERS = List.of("a:1", "b:1", "c:1");
 
+    private final ActorRef<ProxyInput> mailbox = kit.spawn(Behaviors.receiveMessage(input -> {
+        proxy.getRef().tell(input instanceof Answers answers ? handedOut(answers) : input);
+        return Behaviors.same();
+    }));
     final List<String> signals = new CopyOnWriteArrayList<>();
     final ValueCodec codec = new ValueCodec(kit.system());
     final ActorRef<ReplicaInput> replica;
@@ -56,7 +69,9 @@ final class ReplicaBench implements AutoCloseable {
 
     private long nextIndex = 1;
     private long nextNumber = 1;
-    private long term;
+    private long nextAttempt = 1;
+    long firstUnanswered = 1;
+    long term;
 
     ReplicaBench() throws Exception {
         this(ROOMY);
@@ -76,9 +91,45 @@ final class ReplicaBench implements AutoCloseable {
                         return Behaviors.same();
                     });
                 },
-                Props.empty());
+                Props.empty(),
+                () -> TIME_MILLIS);
         this.replica = kit.spawn(Replica.create(parts, new Words(signals)));
         this.notices = given.get(60, TimeUnit.SECONDS);
+        SessionOpening opening = new SessionOpening(TIME_MILLIS, 60_000, 10);
+        committed(new EntryBatch(
+                new LogPosition(1, nextIndex++), Payloads.single(EntryKind.SESSION_OPENED, opening.toBytes())));
+        settled();
+        signals.clear();
+    }
+
+    static ReplicaSettings settings(
+            int maxUncommittedCommands,
+            long maxUncommittedBytes,
+            int maxEventBytes,
+            int maxAnswerBytes,
+            long snapshotAfterBytes) {
+        return new ReplicaSettings(
+                maxUncommittedCommands,
+                maxUncommittedBytes,
+                maxEventBytes,
+                maxAnswerBytes,
+                snapshotAfterBytes,
+                Duration.ofMinutes(1),
+                10);
+    }
+
+    /** As a proxy does, it gives replies of this process to whom they are for. */
+    private Answers handedOut(Answers answers) {
+        List<Answer> rest = new ArrayList<>();
+        for (Answer answer : answers.answers()) {
+            if (answer instanceof RepliedHere here) {
+                asker.getRef().tell((String) here.reply());
+                rest.add(new Done(here.number(), here.attempt()));
+            } else {
+                rest.add(answer);
+            }
+        }
+        return new Answers(rest);
     }
 
     @Override
@@ -102,8 +153,12 @@ final class ReplicaBench implements AutoCloseable {
 
     /** An entry with the event of a word, at the next index and in {@code ofTerm}. */
     EntryBatch said(long ofTerm, String word) throws CodecException {
-        byte[] body = codec.write(List.of(new Words.Said(word)));
-        return new EntryBatch(new LogPosition(ofTerm, nextIndex++), Payloads.single(EntryKind.EVENTS, body));
+        Sending sending = new Sending(SESSION, ofTerm, 1, nextNumber, nextNumber, false);
+        Origin origin = new Origin(mailbox, sending, nextNumber++, Optional.empty(), false);
+        Output body = new Output(64, -1);
+        CommandEntry.writeHeader(body, origin, TIME_MILLIS, Optional.empty());
+        codec.append(new Words.Said(word), body);
+        return new EntryBatch(new LogPosition(ofTerm, nextIndex++), Payloads.single(EntryKind.EVENTS, body.toBytes()));
     }
 
     void loseLeadership() {
@@ -125,20 +180,44 @@ final class ReplicaBench implements AutoCloseable {
 
     /** Sends commands as a proxy on this node does. Answers the number of the first. */
     long locally(Words.Command... commands) {
-        return sent(new LocalCommands(List.of((Object[]) commands)), commands.length);
+        return sent(new LocalCommands(List.of((Object[]) commands)));
     }
 
     /** Sends commands as a proxy on another system does. */
     long fromAfar(Words.Command... commands) throws CodecException {
         byte[] bytes = codec.write(Arrays.asList(commands));
-        return sent(new SerializedCommands(commands.length, ByteString.fromArray(bytes)), commands.length);
+        return sent(new SerializedCommands(commands.length, ByteString.fromArray(bytes)));
     }
 
-    private long sent(ReplicaInput.CommandPayload payload, int count) {
+    /** Sends {@code payload} as the next message. Answers the number of the first command. */
+    long sent(ReplicaInput.CommandPayload payload) {
         long number = nextNumber;
-        nextNumber += count;
-        replica.tell(new CommandBatch(proxy.getRef(), number, payload));
+        nextNumber += payload.count();
+        send(payload, number, false);
         return number;
+    }
+
+    /** Sends a command that has this number already once more. */
+    void again(long number, Words.Command command) throws CodecException {
+        byte[] bytes = codec.write(List.of(command));
+        send(new SerializedCommands(1, ByteString.fromArray(bytes)), number, true);
+    }
+
+    /** Sends a command in a message that others, sent later, have overtaken. */
+    void late(Words.Command command) {
+        nextAttempt--;
+        locally(command);
+    }
+
+    /** Sends a command in another session. */
+    void inSession(long session, Words.Command command) {
+        Sending sending = new Sending(session, term, nextAttempt++, 1, 1, false);
+        replica.tell(new CommandBatch(mailbox, sending, new LocalCommands(List.of(command))));
+    }
+
+    private void send(ReplicaInput.CommandPayload payload, long number, boolean again) {
+        Sending sending = new Sending(SESSION, term, nextAttempt++, number, Math.min(number, firstUnanswered), again);
+        replica.tell(new CommandBatch(mailbox, sending, payload));
     }
 
     Words.Say say(String word) {

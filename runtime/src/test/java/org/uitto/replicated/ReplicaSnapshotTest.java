@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.replicated.ReplicaBench.PATIENCE;
 
 import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,9 @@ class ReplicaSnapshotTest {
 
     @BeforeEach
     void start() throws Exception {
-        bench = new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, 1)); // After every entry.
+        bench = new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 10_000, 10_000, 1)); // After every entry.
+        assertEquals(ReplicaBench.SESSION, taken().index());
+        bench.notices.tell(new SnapshotEnded(Optional.empty()));
     }
 
     @AfterEach
@@ -42,7 +45,9 @@ class ReplicaSnapshotTest {
     }
 
     private List<String> wordsOf(SnapshotTaken taken) throws Exception {
-        return ((Words.Memory) bench.codec.read(new Input(taken.bytes().toArray()))).words();
+        Input input = new Input(taken.bytes().toArray());
+        Sessions.read(input);
+        return ((Words.Memory) bench.codec.read(input)).words();
     }
 
     private ReplicaStatus status() {
@@ -65,7 +70,7 @@ class ReplicaSnapshotTest {
                 bench.committed(entries[i]);
             }
             SnapshotTaken snapshot = taken();
-            assertEquals(said.subList(0, (int) snapshot.index()), wordsOf(snapshot));
+            assertEquals(said.subList(0, (int) (snapshot.index() - ReplicaBench.SESSION)), wordsOf(snapshot));
             bench.notices.tell(new SnapshotEnded(Optional.empty()));
             taken++;
         }
@@ -76,7 +81,7 @@ class ReplicaSnapshotTest {
     @DisplayName("D5 D21 one at a time, and the next once the last is stored or was not")
     void oneAtATime() throws Exception {
         bench.committed(bench.said(1, "a"));
-        assertEquals(1, taken().index());
+        assertEquals(2, taken().index());
         bench.committed(bench.said(1, "b"));
         bench.committed(bench.said(1, "c"));
         bench.assertSilence();
@@ -85,7 +90,7 @@ class ReplicaSnapshotTest {
         bench.notices.tell(new SnapshotEnded(Optional.empty()));
         bench.committed(bench.said(1, "d"));
 
-        assertEquals(4, taken().index());
+        assertEquals(5, taken().index());
     }
 
     private SnapshotOutcome asked(ReplicaBench asking, Runnable meanwhile) {
@@ -98,19 +103,19 @@ class ReplicaSnapshotTest {
     @Test
     void oneThatIsAskedForIsTakenAtOnceUnlessNothingIsNew() throws Exception {
         try (ReplicaBench patient =
-                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
+                new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
             patient.committed(patient.said(1, "a"), patient.said(1, "b"));
             patient.settled();
 
             SnapshotOutcome outcome = asked(patient, () -> {
                 SnapshotTaken given = patient.raft.expectMessageClass(SnapshotTaken.class, PATIENCE);
-                assertEquals(2, given.index());
+                assertEquals(3, given.index());
                 patient.notices.tell(new SnapshotEnded(Optional.empty()));
             });
 
-            assertEquals(new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 2, Optional.empty()), outcome);
+            assertEquals(new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 3, Optional.empty()), outcome);
             assertEquals(
-                    new SnapshotOutcome(SnapshotOutcome.Result.NOTHING_NEW, 2, Optional.empty()),
+                    new SnapshotOutcome(SnapshotOutcome.Result.NOTHING_NEW, 3, Optional.empty()),
                     asked(patient, () -> {}));
         }
     }
@@ -118,7 +123,7 @@ class ReplicaSnapshotTest {
     @Test
     void whoAsksForOneIsToldWhyItWasNotStored() throws Exception {
         try (ReplicaBench patient =
-                new ReplicaBench(new ReplicaSettings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
+                new ReplicaBench(ReplicaBench.settings(1_000, 1_000_000, 10_000, 10_000, 1_000_000))) {
             patient.committed(patient.said(1, "a"));
             patient.settled();
 
@@ -138,7 +143,7 @@ class ReplicaSnapshotTest {
         taken();
 
         assertEquals(
-                new SnapshotOutcome(SnapshotOutcome.Result.UNDER_WAY, 0, Optional.empty()), asked(bench, () -> {}));
+                new SnapshotOutcome(SnapshotOutcome.Result.UNDER_WAY, 1, Optional.empty()), asked(bench, () -> {}));
     }
 
     @Test
@@ -146,7 +151,9 @@ class ReplicaSnapshotTest {
     void aStateThatIsTakenOverReplacesAll() throws Exception {
         bench.committed(bench.said(1, "mine"));
         taken();
-        byte[] theirs = bench.codec.snapshot(new Words.Memory(List.of("x", "y", "z")));
+        Output noSessions = new Output(16, -1);
+        new Sessions().write(noSessions);
+        byte[] theirs = bench.codec.snapshot(noSessions.toBytes(), new Words.Memory(List.of("x", "y", "z")));
 
         bench.notices.tell(new SnapshotRestored(9, ByteString.fromArray(theirs)));
         bench.notices.tell(new SnapshotEnded(Optional.empty())); // Of its own, which nobody has use for any more.

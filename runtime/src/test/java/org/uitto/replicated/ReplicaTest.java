@@ -23,7 +23,11 @@ import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.SessionOpened;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
+import org.uitto.replicated.ReplicaInput.OpenSession;
 import org.uitto.role.GroupStatus;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.ChangeReply;
@@ -31,6 +35,7 @@ import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.StateMachineFailed;
 import org.uitto.role.RaftNotice.LeaderChanged;
+import org.uitto.role.RaftNotice.LeadershipGained;
 import org.uitto.role.RaftNotice.LogRecovered;
 import org.uitto.role.RaftNotice.ParticipationEnded;
 import org.uitto.role.RaftNotice.ReadsReady;
@@ -63,7 +68,7 @@ class ReplicaTest {
         bench.committed(entry);
 
         assertEquals("yes", bench.reply());
-        assertEquals(List.of(new Done(number)), bench.answers());
+        assertEquals(List.of(new Done(number, Answer.ANY_ATTEMPT)), bench.answers());
     }
 
     @Test
@@ -146,7 +151,7 @@ class ReplicaTest {
 
     @Test
     @DisplayName(
-            "C21 C20 of what waits when leadership ends, writes have an unknown outcome and reads may be sent again")
+            "C21 C20 of what waits when leadership ends, writes are for the next leader to tell and reads to handle")
     void whatWaitsWhenLeadershipEndsIsAnsweredOnce() {
         bench.lead(1);
         long number = bench.locally(bench.say("one"), bench.recall(), bench.say("two"));
@@ -157,7 +162,7 @@ class ReplicaTest {
 
         List<Answer> answers = bench.answers();
         assertEquals(
-                List.of(Failure.UNKNOWN, Failure.NOT_LEADER, Failure.UNKNOWN),
+                List.of(Failure.LEADERSHIP_LOST, Failure.NOT_LEADER, Failure.LEADERSHIP_LOST),
                 answers.stream().map(ReplicaTest::failureOf).toList());
         assertEquals(
                 List.of(number, number + 1, number + 2),
@@ -188,7 +193,8 @@ class ReplicaTest {
     void aNewLeaderHandlesOnTheStateWithAllOfItsLog() throws Exception {
         bench.committed(bench.said(1, "committed"));
         EntryBatch uncommitted = bench.said(1, "uncommitted");
-        bench.notices.tell(new org.uitto.role.RaftNotice.LeadershipGained(2, List.of(uncommitted)));
+        bench.notices.tell(new LeadershipGained(2, List.of(uncommitted)));
+        bench.term = 2;
         bench.locally(bench.recall());
         ConfirmReads confirm = bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
 
@@ -196,6 +202,124 @@ class ReplicaTest {
         bench.notices.tell(new ReadsReady(List.of(confirm.ticket())));
 
         assertEquals("committed uncommitted", bench.reply());
+    }
+
+    @Test
+    @DisplayName("F14 a command that is sent again takes effect once and gets its first reply")
+    void aCommandThatIsSentAgainGetsItsFirstReply() throws Exception {
+        bench.lead(1);
+        long number = bench.fromAfar(bench.say("one"));
+        EntryBatch entry = bench.proposed();
+        bench.committed(entry);
+        List<Answer> answers = bench.answers();
+
+        bench.fromAfar(bench.say("two"));
+        bench.committed(bench.proposed());
+        bench.answers();
+        bench.again(number, bench.say("one"));
+
+        assertEquals(answers, bench.answers());
+        bench.assertSilence();
+        bench.raft.expectNoMessage();
+    }
+
+    @Test
+    @DisplayName("F14 a command that is sent again while it is being replicated is not handled again")
+    void aCommandThatIsSentAgainWhileItIsReplicatedIsNotHandledAgain() throws Exception {
+        bench.lead(1);
+        long number = bench.fromAfar(bench.say("one"));
+        EntryBatch entry = bench.proposed();
+
+        bench.again(number, bench.say("one"));
+        bench.settled();
+        bench.raft.expectNoMessage();
+        bench.committed(entry);
+
+        assertEquals(number, bench.answers().get(0).number());
+        bench.assertSilence();
+    }
+
+    @Test
+    @DisplayName("F14 C19 a command that an earlier leader has left in the log is answered once it is committed")
+    void aCommandOfAnEarlierLeaderIsAnsweredOnceItIsCommitted() throws Exception {
+        bench.lead(1);
+        long number = bench.fromAfar(bench.say("one"));
+        EntryBatch entry = bench.proposed();
+        bench.loseLeadership();
+        bench.answers();
+        bench.notices.tell(new LeadershipGained(3, List.of(entry)));
+        bench.term = 3;
+
+        bench.again(number, bench.say("one"));
+        bench.assertSilence();
+        bench.raft.expectNoMessage();
+        bench.committed(entry);
+
+        Replied replied = assertInstanceOf(Replied.class, bench.answers().get(0));
+        assertEquals(number, replied.number());
+        assertEquals(Answer.ANY_ATTEMPT, replied.attempt());
+    }
+
+    @Test
+    void aCommandThatNobodyHasHandledIsHandledWhenItIsSentAgain() throws Exception {
+        bench.lead(1);
+        long number = bench.fromAfar(bench.recall());
+        bench.raft.expectMessageClass(ConfirmReads.class, PATIENCE);
+        bench.loseLeadership();
+        bench.answers();
+        bench.lead(3);
+
+        bench.again(number, bench.say("one"));
+        bench.committed(bench.proposed());
+
+        assertInstanceOf(Replied.class, bench.answers().get(0));
+    }
+
+    @Test
+    void aMessageThatComesLateIsNotHandled() throws Exception {
+        bench.lead(1);
+        bench.fromAfar(bench.say("one"));
+        bench.committed(bench.proposed());
+        bench.answers();
+
+        bench.late(bench.say("late"));
+
+        bench.assertSilence();
+        bench.raft.expectNoMessage();
+    }
+
+    @Test
+    void aMessageForAnotherTermIsRefused() throws Exception {
+        bench.lead(2);
+        bench.term = 1;
+
+        bench.fromAfar(bench.say("one"));
+
+        assertEquals(Failure.NOT_LEADER, failureOf(bench.answers().get(0)));
+        assertEquals(new LeaderIs(2, Optional.of("a:1"), ReplicaBench.MEMBERS), bench.proxy.receiveMessage(PATIENCE));
+    }
+
+    @Test
+    void commandsOfAnUnknownSessionAreNotHandled() throws Exception {
+        bench.lead(1);
+
+        bench.inSession(77, bench.say("one"));
+
+        assertEquals(new SessionUnknown(1), bench.proxy.receiveMessage(PATIENCE));
+        bench.assertSilence();
+        bench.raft.expectNoMessage();
+    }
+
+    @Test
+    void aSessionBeginsOnceItsEntryIsCommitted() {
+        bench.lead(1);
+        bench.replica.tell(new OpenSession(bench.proxy.getRef()));
+        EntryBatch entry = bench.proposed();
+        bench.assertSilence();
+
+        bench.committed(entry);
+
+        assertEquals(new SessionOpened(entry.firstIndex()), bench.proxy.receiveMessage(PATIENCE));
     }
 
     @Test
@@ -252,11 +376,11 @@ class ReplicaTest {
         bench.committed(bench.said(9, "unspeakable"));
 
         StateMachineFailed failed = bench.raft.expectMessageClass(StateMachineFailed.class, PATIENCE);
-        assertTrue(failed.reason().contains("9/3..3"), failed.reason());
+        assertTrue(failed.reason().contains("9/4..4"), failed.reason());
         assertTrue(failed.reason().contains("that word can't be said"), failed.reason());
         Answer answer = bench.answers().get(0);
         assertEquals(number, answer.number());
-        assertEquals(Failure.UNKNOWN, failureOf(answer));
+        assertEquals(Failure.LEADERSHIP_LOST, failureOf(answer));
     }
 
     @Test
@@ -267,16 +391,16 @@ class ReplicaTest {
 
         bench.notices.tell(new ParticipationEnded("the disk is gone"));
 
-        assertEquals(Failure.UNKNOWN, failureOf(bench.answers().get(0)));
+        assertEquals(Failure.LEADERSHIP_LOST, failureOf(bench.answers().get(0)));
         assertEquals(Optional.empty(), bench.settled().contact());
     }
 
     @Test
     void tellsItsSignalsWithTheCommittedState() throws Exception {
-        bench.notices.tell(new LogRecovered(2));
+        bench.notices.tell(new LogRecovered(3));
         bench.committed(bench.said(1, "one"));
         bench.settled();
-        assertEquals(List.of("Applied[index=1] [one]"), bench.signals);
+        assertEquals(List.of("Applied[index=2] [one]"), bench.signals);
 
         bench.committed(bench.said(1, "two"));
         bench.lead(2);
@@ -286,8 +410,8 @@ class ReplicaTest {
 
         assertEquals(
                 List.of(
-                        "Applied[index=1] [one]",
-                        "Applied[index=2] [one two]",
+                        "Applied[index=2] [one]",
+                        "Applied[index=3] [one two]",
                         "RecoveryCompleted[] [one two]",
                         "LeadershipGained[term=2] [one two]",
                         "LeadershipLost[term=2] [one two]"),
@@ -295,7 +419,7 @@ class ReplicaTest {
     }
 
     @Test
-    void anEmptyLogIsRecoveredAtOnce() {
+    void whatIsRecoveredBeforeItIsKnownIsRecoveredAtOnce() {
         bench.notices.tell(new LogRecovered(0));
         bench.settled();
 
@@ -316,7 +440,8 @@ class ReplicaTest {
 
         ReplicaStatus status = one.receiveMessage(PATIENCE);
         assertEquals(group, status.group());
-        assertEquals(1, status.appliedIndex());
+        assertEquals(2, status.appliedIndex());
+        assertEquals(1, status.sessionCount());
         assertEquals(8, status.stateDigest().length());
         assertEquals(status, other.receiveMessage(PATIENCE));
     }
@@ -330,6 +455,6 @@ class ReplicaTest {
 
         bench.raft.expectMessageClass(GetStatus.class, PATIENCE).replyTo().tell(group);
 
-        assertEquals(new ReplicaStatus(group, 1, false, ""), asker.receiveMessage(PATIENCE));
+        assertEquals(new ReplicaStatus(group, 2, false, 1, ""), asker.receiveMessage(PATIENCE));
     }
 }

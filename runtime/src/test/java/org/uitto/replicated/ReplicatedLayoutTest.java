@@ -32,10 +32,14 @@ import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.SessionOpened;
+import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
+import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
@@ -102,7 +106,7 @@ class ReplicatedLayoutTest {
                 List.of(peer),
                 Optional.of(N2),
                 Optional.empty());
-        return new ReplicaStatus(group, 299, true, "1a2b3c4d");
+        return new ReplicaStatus(group, 299, true, 3, "1a2b3c4d");
     }
 
     private static ReplicaStatus halted() {
@@ -121,7 +125,7 @@ class ReplicatedLayoutTest {
                 List.of(),
                 Optional.empty(),
                 Optional.of("disk"));
-        return new ReplicaStatus(group, 0, false, "");
+        return new ReplicaStatus(group, 0, false, 0, "");
     }
 
     static Stream<Arguments> messages() {
@@ -131,28 +135,31 @@ class ReplicatedLayoutTest {
         ByteString bytes = ByteString.fromArray(new byte[] {1, 2, 3});
         return Stream.of(
                 Arguments.of(
-                        new CommandBatch(ref(), 300, new SerializedCommands(2, bytes)),
-                        120,
-                        REF + "ac02" + "02" + "03" + "010203"),
+                        new CommandBatch(ref(), new Sending(9, 5, 7, 300, 299, true), new SerializedCommands(2, bytes)),
+                        153,
+                        REF + "09" + "05" + "07" + "ac02" + "01" + "01" + "02" + "03" + "010203"),
+                Arguments.of(new OpenSession(ref()), 150, REF),
+                Arguments.of(new SessionOpened(300), 151, "ac02"),
+                Arguments.of(new SessionUnknown(7), 152, "07"),
                 Arguments.of(new WhoLeads(ref()), 121, REF),
                 Arguments.of(new GetReplicaStatus(ref()), 140, REF + "01"),
                 Arguments.of(new GetReplicaStatus(ref(), false), 140, REF + "00"),
                 Arguments.of(
                         leading(),
-                        141,
+                        155,
                         "67726f75f0" + "6eb1" + "07" + "4c45414445d2" + "05" + n1 + n1
                                 + "0364" + "05ad02" + "ac02" + "ab02" + "01" + "04c801" + "e807" + "d00f"
                                 + "02" + "09" + configuration + "c801"
                                 + "01" + "6eb2" + "ab02" + "ae02" + "5245504c49434154c5" + "434f554e54d3"
                                 + "02" + "8201" + "01" + "e807"
-                                + "01" + "6eb2" + none + "ab02" + "01" + "31613262336334e4"),
+                                + "01" + "6eb2" + none + "ab02" + "01" + "03" + "31613262336334e4"),
                 Arguments.of(
                         halted(),
-                        141,
+                        155,
                         "67726f75f0" + "6eb1" + "00" + "48414c5445c4" + "00" + none + none
                                 + "0000" + "0000" + "00" + "00" + none + "00" + "00"
                                 + "00" + "00" + configuration + "00"
-                                + "00" + none + "01" + "646973eb" + "00" + "00" + "81"),
+                                + "00" + none + "01" + "646973eb" + "00" + "00" + "00" + "81"),
                 Arguments.of(new TakeSnapshot(ref()), 142, REF),
                 Arguments.of(
                         new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 300, Optional.empty()),
@@ -164,11 +171,13 @@ class ReplicatedLayoutTest {
                         "4641494c45c4" + "00" + "01" + "646973eb"),
                 Arguments.of(
                         new Answers(List.of(
-                                new Replied(1, bytes), new Done(300), new Failed(3, Failure.OVERLOADED, "full"))),
-                        124,
-                        "03" + "01" + "01" + "03010203" + "ac02" + "02" + "03" + "03" + "4f5645524c4f414445c4"
+                                new Replied(1, 0, bytes),
+                                new Done(300, 7),
+                                new Failed(3, 7, Failure.OVERLOADED, "full"))),
+                        154,
+                        "03" + "0100" + "01" + "03010203" + "ac0207" + "02" + "0307" + "03" + "4f5645524c4f414445c4"
                                 + "66756cec"),
-                Arguments.of(new Answers(List.of()), 124, "00"),
+                Arguments.of(new Answers(List.of()), 154, "00"),
                 Arguments.of(
                         new LeaderIs(5, Optional.of("h:7351"), List.of("h:7351", "i:1")),
                         144,
@@ -219,7 +228,8 @@ class ReplicatedLayoutTest {
 
     @Test
     void commandsThatStayInThisProcessAreNeverWritten() {
-        CommandBatch local = new CommandBatch(ref(), 1, new LocalCommands(List.of("command")));
+        CommandBatch local =
+                new CommandBatch(ref(), new Sending(1, 1, 1, 1, 1, false), new LocalCommands(List.of("command")));
 
         assertThrows(
                 KryoSerializationException.class,

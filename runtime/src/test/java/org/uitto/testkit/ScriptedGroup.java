@@ -62,6 +62,7 @@ abstract class ScriptedGroup {
                     100,
                     64),
             2_000,
+            SimulatedCluster.SessionBounds.ROOMY,
             this::watching);
     final Set<NodeId> everNewcomers = new TreeSet<>();
     /** At which indexes each node has taken snapshots that its log was then compacted behind. */

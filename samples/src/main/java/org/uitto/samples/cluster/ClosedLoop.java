@@ -3,6 +3,7 @@ package org.uitto.samples.cluster;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -31,6 +32,7 @@ public final class ClosedLoop<Command, Reply> {
     private final Duration timeout;
     private final Listener<Reply> listener;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicLong toSend = new AtomicLong();
     private final CompletableFuture<Void> drained = new CompletableFuture<>();
     private volatile boolean stopping;
 
@@ -54,7 +56,13 @@ public final class ClosedLoop<Command, Reply> {
 
     /** Begins, with {@code count} commands in flight, at least one. */
     public void start(int count) {
+        start(count, Long.MAX_VALUE);
+    }
+
+    /** Begins, with {@code count} commands in flight, and sends {@code total} in all, at least as many. */
+    public void start(int count, long total) {
         inFlight.set(count);
+        toSend.set(total - count);
         for (int i = 0; i < count; i++) {
             next();
         }
@@ -79,7 +87,7 @@ public final class ClosedLoop<Command, Reply> {
         } else if (failure != null) {
             listener.onFailure(sentNanos, failure);
         }
-        if (stopping) {
+        if (stopping || toSend.getAndDecrement() <= 0) {
             if (inFlight.decrementAndGet() == 0) {
                 drained.complete(null);
             }

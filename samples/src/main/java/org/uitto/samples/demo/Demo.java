@@ -27,8 +27,9 @@ final class Demo {
      * @param seconds how long to write
      * @param killEverySeconds how often to kill the leader; 0 is never
      * @param inFlight how many commands the client has under way
+     * @param exactly how many additions to make instead of writing for a time, each of which must count once; 0 for none
      */
-    record Plan(int seconds, int killEverySeconds, int inFlight) {}
+    record Plan(int seconds, int killEverySeconds, int inFlight, long exactly) {}
 
     private static final Duration OBSERVE_EVERY = Duration.ofMillis(100);
     private static final Duration ANSWER_WITHIN = Duration.ofMillis(500);
@@ -91,7 +92,7 @@ final class Demo {
         ActorRef<Counter.Command> counter = Raft.get(client).ref(Counter.Command.class, Counter.NAME);
         ClosedLoop<Counter.Command, Counter.Value> writer =
                 new ClosedLoop<>(client, counter, replyTo -> new Counter.Add(1, replyTo), COMMAND_WITHIN, tally);
-        writer.start(plan.inFlight());
+        writer.start(plan.inFlight(), plan.exactly() > 0 ? plan.exactly() : Long.MAX_VALUE);
         write(cluster, client);
         screen.event(seconds(), "the client stops; what is under way ends");
         join(writer.stop(), "the client's last commands did not end");
@@ -106,14 +107,16 @@ final class Demo {
                 "all replicas have applied "
                         + replicas.of("a").map(ReplicaStatus::appliedIndex).orElse(0L)
                         + " entries, and their states are " + (replicas.haveSameState() ? "the same" : "different"));
-        return Verdict.of(tally, value, replicas.haveSameState());
+        return plan.exactly() > 0
+                ? Verdict.exactly(plan.exactly(), tally, value, replicas.haveSameState())
+                : Verdict.of(tally, value, replicas.haveSameState());
     }
 
-    /** Lets the client write and the leaders die, until the time is over and no failover is under way. */
+    /** Lets the client write and the leaders die, until time or additions are over and no failover is under way. */
     private void write(LocalCluster cluster, ActorSystem<Void> client) throws InterruptedException, TimeoutException {
         long endNanos = startNanos + TimeUnit.SECONDS.toNanos(plan.seconds());
         long killNanos = startNanos + TimeUnit.SECONDS.toNanos(plan.killEverySeconds());
-        while (System.nanoTime() - endNanos < 0) {
+        while (plan.exactly() > 0 ? tally.counts().total() < plan.exactly() : System.nanoTime() - endNanos < 0) {
             look(cluster, client);
             if (plan.killEverySeconds() > 0
                     && System.nanoTime() - killNanos >= 0
@@ -123,7 +126,12 @@ final class Demo {
                 killNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.killEverySeconds());
             }
         }
-        await(cluster, client, "the last failover did not end", () -> !tally.isFailingOver() && victim.isEmpty());
+        boolean writesOn = plan.exactly() == 0;
+        await(
+                cluster,
+                client,
+                "the last failover did not end",
+                () -> !(writesOn && tally.isFailingOver()) && victim.isEmpty());
     }
 
     private void kill(LocalCluster cluster, String leader) {

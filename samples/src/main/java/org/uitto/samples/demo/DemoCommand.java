@@ -37,6 +37,14 @@ public final class DemoCommand implements Callable<Integer> {
             description = "How many commands the client has under way at a time. Default: ${DEFAULT-VALUE}.")
     private int inFlight = 64;
 
+    @Option(
+            names = "--exactly",
+            defaultValue = "0",
+            paramLabel = "COUNT",
+            description = "Make this many additions instead of writing for a time: each must be acknowledged, and count"
+                    + " once.")
+    private long exactly;
+
     @Option(names = "--plain", description = "Plain lines, also in a terminal.")
     private boolean plain;
 
@@ -45,11 +53,17 @@ public final class DemoCommand implements Callable<Integer> {
         atLeast("--seconds", seconds, 1);
         atLeast("--kill-every", killEvery, 0);
         atLeast("--in-flight", inFlight, 1);
+        atLeast("--exactly", exactly, 0);
+        if (exactly > 0) {
+            atLeast("--exactly", exactly, inFlight);
+        }
         Screen screen = new Screen(spec.commandLine().getOut(), !plain && Screen.isTerminal());
-        return new Demo(new Demo.Plan(seconds, killEvery, inFlight), screen).run() ? ExitCode.OK : ExitCode.FAILED;
+        return new Demo(new Demo.Plan(seconds, killEvery, inFlight, exactly), screen).run()
+                ? ExitCode.OK
+                : ExitCode.FAILED;
     }
 
-    private void atLeast(String option, int value, int least) {
+    private void atLeast(String option, long value, long least) {
         if (value < least) {
             throw new ParameterException(spec.commandLine(), option + ": " + value + " must be " + least + " or more.");
         }

@@ -13,7 +13,11 @@ import org.uitto.samples.counter.Counter;
 /** How the additions of one ended, each, and how long the failovers took. Thread-safe. */
 final class Tally implements ClosedLoop.Listener<Counter.Value> {
     /** How many additions ended how. */
-    record Counts(long acknowledged, long unknown, long withoutEffect) {}
+    record Counts(long acknowledged, long unknown, long withoutEffect) {
+        long total() {
+            return acknowledged + unknown + withoutEffect;
+        }
+    }
 
     private long acknowledged;
     private long unknown;

@@ -32,6 +32,16 @@ record Verdict(List<String> violations, Tally.Counts counts, long counter, List<
         return new Verdict(violations, counts, counter, tally.failovers());
     }
 
+    /** Judges a counter that was to be increased {@code total} times, no more and no less, without any failure. */
+    static Verdict exactly(long total, Tally tally, long counter, boolean replicasAgree) {
+        Verdict verdict = of(tally, counter, replicasAgree);
+        List<String> violations = new ArrayList<>(verdict.violations());
+        if (counter != total || verdict.counts().acknowledged() != total) {
+            violations.add(total + " additions were to be acknowledged and to count once");
+        }
+        return new Verdict(violations, verdict.counts(), counter, verdict.failovers());
+    }
+
     boolean isOk() {
         return violations.isEmpty();
     }

@@ -65,7 +65,9 @@ final class Applied<Event, State> {
                 }
                 case SESSION_OPENED -> {
                     sessions.open(index, SessionOpening.read(array, offset, length));
-                    if (handler != null) {
+                    if (handler == null && leading != null) {
+                        leading.inheritedCommitted(index);
+                    } else if (handler != null) {
                         handler.sessionOpened(index);
                     }
                 }

@@ -110,7 +110,7 @@ final class Leadership<Command, Event, State> {
         this.speculative = ahead.state();
         this.timeMillis = ahead.timeMillis();
         this.inherited = new HashSet<>(ahead.commands());
-        this.inheritedSessions = ahead.sessions();
+        this.inheritedSessions = new HashSet<>(ahead.sessions());
         this.commandHandler = behavior.commandHandler();
         this.eventHandler = behavior.eventHandler();
         this.given = given;
@@ -185,6 +185,11 @@ final class Leadership<Command, Event, State> {
         return reply.length == 0
                 ? new Done(number, Answer.ANY_ATTEMPT)
                 : new Replied(number, Answer.ANY_ATTEMPT, ByteString.fromArrayUnsafe(reply));
+    }
+
+    /** A session that was begun under an earlier leader is committed. */
+    void inheritedCommitted(long session) {
+        inheritedSessions.remove(session); // From here on the committed sessions tell whether it still counts.
     }
 
     /** A command of an earlier leader is committed. */

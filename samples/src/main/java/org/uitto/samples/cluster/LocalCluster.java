@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -221,6 +222,25 @@ public final class LocalCluster implements AutoCloseable {
         if (process != null) {
             process.kill();
         }
+    }
+
+    /** Has {@code node} stand still, if it runs, as SIGSTOP does. */
+    public synchronized void pause(String node) {
+        running(node).ifPresent(process -> process.signal("STOP"));
+    }
+
+    /** Has {@code node} go on. */
+    public synchronized void resume(String node) {
+        running(node).ifPresent(process -> process.signal("CONT"));
+    }
+
+    /** Says a line to {@code node}, if it runs, see {@link org.uitto.samples.mishap.Mishaps}. */
+    public synchronized void tell(String node, String line) {
+        running(node).ifPresent(process -> process.tell(line));
+    }
+
+    private Optional<NodeProcess> running(String node) {
+        return Optional.ofNullable(processes.get(node)).filter(NodeProcess::isAlive);
     }
 
     /** Asks the node to stop in an orderly way, without waiting for it. */

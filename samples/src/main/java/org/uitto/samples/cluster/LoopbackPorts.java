@@ -11,11 +11,16 @@ import java.util.concurrent.ThreadLocalRandom;
  * Free ports on loopback, from below the range that systems take the ports of outgoing connections from: one of those could
  * occupy the port of a node while it is down.
  */
-final class LoopbackPorts {
+public final class LoopbackPorts {
     private static final int FIRST = 10_000;
     private static final int BEHIND_LAST = 32_000;
 
     private LoopbackPorts() {}
+
+    /** One. */
+    public static int one() {
+        return free(1).iterator().next();
+    }
 
     /** As many different ones as asked for, in no particular order. */
     static Set<Integer> free(int count) {

@@ -2,19 +2,24 @@ package org.uitto.samples.cluster;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node that runs in a process of its own, with this process's Java and class path. It ends with this process: its standard
  * input is a pipe that nothing is written to.
  */
 final class NodeProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
     private static final String MAIN = "org.uitto.samples.Main";
 
     private final Process process;
@@ -75,6 +80,31 @@ final class NodeProcess {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Says {@code line} to the process, on its standard input; to nobody if it is gone. */
+    void tell(String line) {
+        try {
+            OutputStream input = process.getOutputStream();
+            input.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            input.flush();
+        } catch (IOException e) {
+            LOG.debug("The process {} does not hear \"{}\"", process.pid(), line, e);
+        }
+    }
+
+    /** Has the system send the process a signal, such as {@code STOP}. */
+    void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .onExit()
+                    .join();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The command kill can't be run", e);
+        }
     }
 
     /** Asks the process to end, as SIGTERM does. */

@@ -14,10 +14,12 @@ import org.uitto.Raft;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.samples.cluster.ClosedLoop;
 import org.uitto.samples.cluster.LocalCluster;
+import org.uitto.samples.cluster.LoopbackPorts;
 import org.uitto.samples.cluster.Replicas;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.counter.Counter;
+import org.uitto.samples.web.WebAddress;
 
 /** One run of the demo. */
 final class Demo {
@@ -28,8 +30,9 @@ final class Demo {
      * @param killEverySeconds how often to kill the leader; 0 is never
      * @param inFlight how many commands the client has under way
      * @param exactly how many additions to make instead of writing for a time, each of which must count once; 0 for none
+     * @param stay whether to write until Enter is pressed instead
      */
-    record Plan(int seconds, int killEverySeconds, int inFlight, long exactly) {}
+    record Plan(int seconds, int killEverySeconds, int inFlight, long exactly, boolean stay) {}
 
     private static final Duration OBSERVE_EVERY = Duration.ofMillis(100);
     private static final Duration ANSWER_WITHIN = Duration.ofMillis(500);
@@ -59,13 +62,15 @@ final class Demo {
 
     /** Whether all went well. */
     boolean run() throws InterruptedException {
-        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+        WebAddress page = new WebAddress("127.0.0.1", LoopbackPorts.one());
+        try (LocalCluster cluster = DemoPages.newCluster(page)) {
+            Mischief mischief = new Mischief(cluster);
             screen.say("Three nodes, each in a process of its own with a log on disk, and a client with "
                     + plan.inFlight() + " commands in flight.");
             cluster.startAll();
             ActorSystem<Void> client = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
             try {
-                Verdict verdict = run(cluster, client);
+                Verdict verdict = run(cluster, client, mischief, page);
                 if (!verdict.isOk()) {
                     screen.say(cluster.lastWords());
                 }
@@ -85,15 +90,22 @@ final class Demo {
         }
     }
 
-    private Verdict run(LocalCluster cluster, ActorSystem<Void> client) throws InterruptedException, TimeoutException {
+    private Verdict run(LocalCluster cluster, ActorSystem<Void> client, Mischief mischief, WebAddress page)
+            throws InterruptedException, TimeoutException {
         await(cluster, client, "the nodes did not find a leader", () -> replicas.areComplete());
         startNanos = System.nanoTime();
         screen.event(0, "ready: " + replicas.leader().orElse("nobody") + " leads");
+        DemoPages.serve(client, page, cluster, mischief);
+        screen.say("The cluster at work, with buttons:  " + page.url() + "/cluster/");
+        screen.say("A chat on the same nodes:           " + cluster.pages("a") + "/chat/");
+        if (plan.stay()) {
+            screen.say("Enter ends it.");
+        }
         ActorRef<Counter.Command> counter = Raft.get(client).ref(Counter.Command.class, Counter.NAME);
         ClosedLoop<Counter.Command, Counter.Value> writer =
                 new ClosedLoop<>(client, counter, replyTo -> new Counter.Add(1, replyTo), COMMAND_WITHIN, tally);
         writer.start(plan.inFlight(), plan.exactly() > 0 ? plan.exactly() : Long.MAX_VALUE);
-        write(cluster, client);
+        write(cluster, client, mischief);
         screen.event(seconds(), "the client stops; what is under way ends");
         join(writer.stop(), "the client's last commands did not end");
         long value = join(
@@ -112,26 +124,42 @@ final class Demo {
                 : Verdict.of(tally, value, replicas.haveSameState());
     }
 
-    /** Lets the client write and the leaders die, until time or additions are over and no failover is under way. */
-    private void write(LocalCluster cluster, ActorSystem<Void> client) throws InterruptedException, TimeoutException {
-        long endNanos = startNanos + TimeUnit.SECONDS.toNanos(plan.seconds());
+    /** Lets the client write and the leaders die, until it is time to end and no failover is under way. */
+    private void write(LocalCluster cluster, ActorSystem<Void> client, Mischief mischief)
+            throws InterruptedException, TimeoutException {
         long killNanos = startNanos + TimeUnit.SECONDS.toNanos(plan.killEverySeconds());
-        while (plan.exactly() > 0 ? tally.counts().total() < plan.exactly() : System.nanoTime() - endNanos < 0) {
+        BooleanSupplier isOver = end(cluster);
+        while (!isOver.getAsBoolean()) {
             look(cluster, client);
+            mischief.news().forEach(news -> screen.event(seconds(), news));
             if (plan.killEverySeconds() > 0
                     && System.nanoTime() - killNanos >= 0
                     && victim.isEmpty()
+                    && mischief.isMended()
                     && replicas.areComplete()) {
                 kill(cluster, replicas.leader().orElseThrow());
                 killNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.killEverySeconds());
             }
         }
+        mischief.end();
         boolean writesOn = plan.exactly() == 0;
         await(
                 cluster,
                 client,
                 "the last failover did not end",
                 () -> !(writesOn && tally.isFailingOver()) && victim.isEmpty());
+    }
+
+    /** Whether it is time to end: by Enter, by what was done, or by the clock. */
+    private BooleanSupplier end(LocalCluster cluster) {
+        if (plan.exactly() > 0) {
+            return () -> tally.counts().total() >= plan.exactly();
+        } else if (plan.stay()) {
+            CompletableFuture<Void> entered = Screen.enter();
+            return () -> entered.isDone() || cluster.hasEnded();
+        }
+        long endNanos = startNanos + TimeUnit.SECONDS.toNanos(plan.seconds());
+        return () -> System.nanoTime() - endNanos >= 0;
     }
 
     private void kill(LocalCluster cluster, String leader) {

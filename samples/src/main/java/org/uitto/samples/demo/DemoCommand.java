@@ -1,6 +1,7 @@
 package org.uitto.samples.demo;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.uitto.samples.cluster.ExitCode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
         name = "demo",
         description =
                 "Starts three nodes with fresh data, keeps a client writing, and kills the leader with -9 again and"
-                        + " again. Ends with a verdict: every addition that was acknowledged must be there, no other than"
+                        + " again. Serves a page of the cluster, with buttons to kill and cut nodes, and a chat. Ends with a verdict: every addition that was acknowledged must be there, no other than"
                         + " those whose outcome is unknown may be, and the replicas must be alike.")
 public final class DemoCommand implements Callable<Integer> {
     @Spec
@@ -32,10 +33,15 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--in-flight",
-            defaultValue = "64",
             paramLabel = "COUNT",
-            description = "How many commands the client has under way at a time. Default: ${DEFAULT-VALUE}.")
-    private int inFlight = 64;
+            description = "How many commands the client has under way at a time. Default: 64; 1 with --stay.")
+    private @Nullable Integer inFlight;
+
+    @Option(
+            names = "--stay",
+            description = "Goes on until Enter is pressed, or Ctrl-C, and kills nobody by itself: for the page with its"
+                    + " buttons.")
+    private boolean stay;
 
     @Option(
             names = "--exactly",
@@ -52,13 +58,14 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         atLeast("--seconds", seconds, 1);
         atLeast("--kill-every", killEvery, 0);
-        atLeast("--in-flight", inFlight, 1);
+        int underWay = inFlight != null ? inFlight : stay ? 1 : 64;
+        atLeast("--in-flight", underWay, 1);
         atLeast("--exactly", exactly, 0);
         if (exactly > 0) {
-            atLeast("--exactly", exactly, inFlight);
+            atLeast("--exactly", exactly, underWay);
         }
         Screen screen = new Screen(spec.commandLine().getOut(), !plain && Screen.isTerminal());
-        return new Demo(new Demo.Plan(seconds, killEvery, inFlight, exactly), screen).run()
+        return new Demo(new Demo.Plan(seconds, stay ? 0 : killEvery, underWay, exactly, stay), screen).run()
                 ? ExitCode.OK
                 : ExitCode.FAILED;
     }

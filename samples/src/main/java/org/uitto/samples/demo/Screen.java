@@ -1,11 +1,13 @@
 package org.uitto.samples.demo;
 
 import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus;
 import org.uitto.samples.cluster.LocalCluster;
@@ -39,6 +41,27 @@ final class Screen {
         } catch (ReflectiveOperationException e) {
             return true;
         }
+    }
+
+    /** Done when Enter is pressed; never if nobody can press it. */
+    static CompletableFuture<Void> enter() {
+        CompletableFuture<Void> entered = new CompletableFuture<>();
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        for (int read = System.in.read(); read >= 0; read = System.in.read()) {
+                            if (read == '\n') {
+                                entered.complete(null);
+                            }
+                        }
+                    } catch (IOException e) {
+                        // Nobody can press it.
+                    }
+                },
+                "enter-watch");
+        watch.setDaemon(true);
+        watch.start();
+        return entered;
     }
 
     boolean isLive() {

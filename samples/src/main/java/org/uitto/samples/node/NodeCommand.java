@@ -1,20 +1,26 @@
 package org.uitto.samples.node;
 
 import com.typesafe.config.Config;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.uitto.samples.cluster.ExitCode;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.cluster.SettingsRefused;
+import org.uitto.samples.mishap.Mishaps;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,9 +60,6 @@ public final class NodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        if (endWithParent) {
-            endWith(System.in);
-        }
         Config settings = SampleSystem.load(config);
         PrintWriter out = spec.commandLine().getOut();
         CompletableFuture<Done> refused = new CompletableFuture<>();
@@ -65,6 +68,11 @@ public final class NodeCommand implements Callable<Integer> {
                     out.println(line);
                     out.flush();
                 }));
+        if (endWithParent) {
+            Optional<Mishaps> mishaps =
+                    Mishaps.areLetIn(settings) ? Optional.of(new Mishaps(system)) : Optional.empty();
+            endWith(System.in, line -> mishaps.ifPresent(told -> told.obey(line)));
+        }
         try {
             refused.applyToEither(system.getWhenTerminated(), ended -> ended).get();
             return ExitCode.OK;
@@ -74,11 +82,14 @@ public final class NodeCommand implements Callable<Integer> {
         }
     }
 
-    private static void endWith(InputStream input) {
+    private static void endWith(InputStream input, Consumer<String> lines) {
         Thread watch = new Thread(
                 () -> {
-                    try {
-                        input.transferTo(java.io.OutputStream.nullOutputStream());
+                    try (BufferedReader reader =
+                            new BufferedReader(new InputStreamReader(input, StandardCharsets.UTF_8))) {
+                        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                            lines.accept(line);
+                        }
                     } catch (IOException e) {
                         // As good as its end.
                     }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpCharsets;
@@ -28,6 +29,8 @@ import org.apache.pekko.http.javadsl.server.Route;
 
 /** Files of the jar that make up a page: {@code index.html} and what it names. */
 public final class WebFiles {
+    private static final Set<String> SHARED = Set.of("tokens.css", "icon.svg");
+
     private WebFiles() {}
 
     /**
@@ -39,7 +42,7 @@ public final class WebFiles {
         Route index = file(folder, "index.html");
         List<Route> routes = new ArrayList<>();
         for (String name : names) {
-            routes.add(path(name, () -> file(name.equals("tokens.css") ? "shared" : folder, name)));
+            routes.add(path(name, () -> file(SHARED.contains(name) ? "shared" : folder, name)));
         }
         routes.add(pathEnd(() -> redirectToTrailingSlashIfMissing(StatusCodes.FOUND, () -> index)));
         return get(() -> concat(pathSingleSlash(() -> index), routes.toArray(Route[]::new)));

@@ -78,7 +78,7 @@ class ChatServerTest {
                 """.formatted(port, folder.resolve("journal"), folder.resolve("snapshots"), port));
         system = SampleSystem.start(config.withFallback(ConfigFactory.load()), Behaviors.empty());
         address = new WebAddress("127.0.0.1", freePort());
-        WebSettings web = new WebSettings("a", Map.of("a", address), java.util.Optional.empty());
+        WebSettings web = new WebSettings("a", Map.of("a", address));
         Chat chat = Chat.start(system, web);
         WebServer.serve(
                         system,

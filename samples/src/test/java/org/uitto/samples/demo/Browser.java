@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.JavascriptException;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -94,6 +95,18 @@ final class Browser implements AutoCloseable {
         driver.get(url);
     }
 
+    /** Opens a page of a node that may not serve it yet. */
+    void openWhenThere(String url) {
+        await("the page at " + url, () -> {
+            try {
+                open(url);
+                return text("document.title").contains("Uitto");
+            } catch (WebDriverException e) {
+                return false;
+            }
+        });
+    }
+
     void reload() {
         driver.navigate().refresh();
     }
@@ -153,6 +166,20 @@ final class Browser implements AutoCloseable {
     void picture(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** Pictures in light and dark, at this size and at that of a phone. */
+    void pictures(Path folder, String name, int width, int height) throws IOException {
+        for (boolean dark : List.of(false, true)) {
+            String colours = dark ? "-dark" : "-light";
+            looksAs(dark, width, height);
+            await("document.fonts.status == 'loaded'");
+            LockSupport.parkNanos(Duration.ofMillis(1500).toNanos()); // What is drawn each second fits by then.
+            picture(folder.resolve(name + colours + ".png"));
+            looksAs(dark, 390, 780);
+            LockSupport.parkNanos(Duration.ofMillis(1500).toNanos());
+            picture(folder.resolve(name + "-phone" + colours + ".png"));
+        }
     }
 
     @Override

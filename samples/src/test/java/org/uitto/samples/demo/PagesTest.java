@@ -104,7 +104,7 @@ class PagesTest {
 
     private static Browser join(String node, String name) {
         Browser browser = Browser.start();
-        openPage(browser, cluster().pages(node) + "/chat/");
+        browser.openWhenThere(cluster().pages(node) + "/chat/");
         browser.await("document.getElementById('join').open");
         browser.run(
                 "document.getElementById('name').value = arguments[0];"
@@ -112,18 +112,6 @@ class PagesTest {
                 name);
         browser.await("document.getElementById('status').dataset.state == 'good'");
         return browser;
-    }
-
-    /** The node may not serve yet. */
-    private static void openPage(Browser browser, String url) {
-        browser.await("the page at " + url, () -> {
-            try {
-                browser.open(url);
-                return browser.text("document.title").contains("Uitto");
-            } catch (org.openqa.selenium.WebDriverException e) {
-                return false;
-            }
-        });
     }
 
     private static void say(Browser browser, String text) {
@@ -183,7 +171,7 @@ class PagesTest {
                         own);
             }
 
-            openPage(a, cluster().pages("a") + "/chat/");
+            a.openWhenThere(cluster().pages("a") + "/chat/");
             a.await("all messages are shown again", () -> {
                 a.run("document.getElementById('older').click()");
                 return texts(a).size() >= 3 * EACH;
@@ -241,6 +229,41 @@ class PagesTest {
         }
     }
 
+    @Test
+    void theClusterPageShowsWhoLeadsAfterALeaderIsKilled() {
+        try (Browser browser = Browser.start()) {
+            browser.await("all follow a leader", () -> allFollow(ROOM));
+            String leader = leader(ROOM).orElseThrow();
+            String other = LocalCluster.NODES.stream()
+                    .filter(node -> !node.equals(leader))
+                    .findFirst()
+                    .orElseThrow();
+            browser.openWhenThere(cluster().pages(other) + "/cluster/?group=" + ROOM);
+            browser.await("document.getElementById('status-text').textContent.startsWith('" + leader + " leads')"
+                    + " && document.getElementById('status-text').textContent.includes('3 of 3')");
+            browser.await("document.querySelectorAll('#ring .heartbeat').length > 0");
+            try {
+                cluster().kill(leader);
+
+                browser.await("/^[abc] leads/.test(document.getElementById('status-text').textContent)"
+                        + " && !document.getElementById('status-text').textContent.startsWith('" + leader + " leads')"
+                        + " && document.getElementById('status-text').textContent.includes('2 of 3')");
+                browser.await("document.getElementById('story').textContent.includes('Node " + leader
+                        + " does not answer; 2 of 3 are enough to go on.')");
+                browser.await("document.querySelector('#elections li .votes').textContent.includes(' for itself')");
+            } finally {
+                cluster().start(leader);
+            }
+            browser.await("document.getElementById('status-text').textContent.includes('3 of 3')");
+            browser.await("document.querySelectorAll('#peers .peer').length == 2");
+            browser.run("[...document.querySelectorAll('#groups .as-link')]" + ".find(link => link.textContent != '"
+                    + ROOM + "').click()");
+            browser.await("document.getElementById('group').value != '" + ROOM + "'"
+                    + " && /^[abc] leads/.test(document.getElementById('status-text').textContent)");
+            assertEquals(List.of(), browser.errors());
+        }
+    }
+
     /** Makes the pictures of the documentation: {@code -Duitto.pictures=docs/pictures}, relative to the project. */
     @Test
     @EnabledIfSystemProperty(named = "uitto.pictures", matches = ".+")
@@ -266,23 +289,12 @@ class PagesTest {
             talk(aino, "I have it, sorry! On my way down, twenty minutes or so.");
             talk(lempi, "First logs are through the narrows. It begins.");
             aino.await("document.getElementById('people').children.length == 3");
-            pictures(aino, folder, "chat", 1180, 720);
+            aino.pictures(folder, "chat", 1180, 720);
         }
     }
 
     private static void talk(Browser browser, String text) {
         say(browser, text);
         browser.await("document.getElementById('held').children.length == 0");
-    }
-
-    private static void pictures(Browser browser, Path folder, String name, int width, int height) throws IOException {
-        for (boolean dark : List.of(false, true)) {
-            String colours = dark ? "-dark" : "-light";
-            browser.looksAs(dark, width, height);
-            browser.await("document.fonts.status == 'loaded'");
-            browser.picture(folder.resolve(name + colours + ".png"));
-            browser.looksAs(dark, 390, 780);
-            browser.picture(folder.resolve(name + "-phone" + colours + ".png"));
-        }
     }
 }

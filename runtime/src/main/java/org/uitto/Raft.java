@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -22,6 +23,7 @@ import org.apache.pekko.actor.typed.Extension;
 import org.apache.pekko.actor.typed.ExtensionId;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
@@ -34,8 +36,12 @@ import org.uitto.node.GroupDirectory;
 import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.node.ReplicaAddress;
+import org.uitto.replicated.Consistency;
 import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.Proxy;
+import org.uitto.replicated.ProxyInput.GetToken;
+import org.uitto.replicated.Read;
+import org.uitto.replicated.ReadToken;
 import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaStatus;
@@ -260,6 +266,33 @@ public final class Raft implements Extension {
                 Proxy.create(given),
                 "uitto-proxy-" + group,
                 DispatcherSelector.fromConfig(settings.replicaDispatcher()));
+    }
+
+    /**
+     * Asks a replicated actor for something that changes nothing, with the freshness that {@code consistency} says. An ordinary
+     * {@code ask} is answered by the leader; this is answered by this node's replica, or else by any other.
+     *
+     * @param command makes the command, given whom it is to have answered; its handler must only reply
+     * @param timeout after which the answer fails with a {@link java.util.concurrent.TimeoutException}; {@code
+     *     uitto.proxy.give-up-after} bounds it too
+     * @return fails with a {@link org.uitto.replicated.ReplicationException}: rejected, if the command would change something or
+     *     do anything but reply
+     */
+    public <Command, Reply> CompletionStage<Reply> read(
+            String name, Consistency consistency, Function<ActorRef<Reply>, Command> command, Duration timeout) {
+        return AskPattern.ask(
+                this.<Object>ref(new GroupId(name)),
+                (ActorRef<Reply> replyTo) -> new Read(consistency, command.apply(replyTo)),
+                timeout,
+                system.scheduler());
+    }
+
+    /**
+     * A token of everything that {@code name} has acknowledged to this actor system until now: a read {@link
+     * Consistency#after after} it, on any node, sees all of that.
+     */
+    public CompletionStage<ReadToken> token(String name, Duration timeout) {
+        return AskPattern.ask(this.<Object>ref(new GroupId(name)), GetToken::new, timeout, system.scheduler());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.uitto;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -9,6 +10,7 @@ import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.log.GroupId;
+import org.uitto.node.Contact;
 import org.uitto.node.ReplicaAddress;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaLocator;
@@ -43,6 +45,11 @@ final class RemoteReplicas implements ReplicaLocator {
     @Override
     public List<String> contacts() {
         return contacts;
+    }
+
+    @Override
+    public Optional<String> own() {
+        return settings.self().map(Contact::toString);
     }
 
     @Override

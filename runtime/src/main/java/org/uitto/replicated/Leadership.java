@@ -20,6 +20,7 @@ import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
+import org.uitto.replicated.ProxyInput.ReadIndexIs;
 import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ProxyInput.SessionOpened;
@@ -61,16 +62,21 @@ final class Leadership<Command, Event, State> {
         }
     }
 
+    /** Asks for an index; waits for the confirmation of {@code ticket}. */
+    private record IndexAsker(ActorRef<ProxyInput> proxy, long theirTicket, long ticket) {}
+
     /**
      * What a leadership is given.
      *
      * @param sessions the committed ones
+     * @param appliedIndex up to where the log is committed and applied
      * @param clock milliseconds since 1970
      */
     record Given(
             ValueCodec codec,
             ReplicaSettings settings,
             Sessions sessions,
+            LongSupplier appliedIndex,
             AnswerSheet answers,
             LongSupplier clock,
             Logger log) {}
@@ -97,6 +103,7 @@ final class Leadership<Command, Event, State> {
     private final Map<CommandKey, ActorRef<ProxyInput>> askedAgain = new HashMap<>();
 
     private final Queue<ActorRef<ProxyInput>> openers = new ArrayDeque<>();
+    private final Queue<IndexAsker> indexAskers = new ArrayDeque<>();
     private final Map<Long, Long> latestAttempts = new HashMap<>();
 
     // What the commands of the present batch want of Raft, and what of it may have been handled before.
@@ -134,6 +141,12 @@ final class Leadership<Command, Event, State> {
     /** The next of the sessions proposed in this term has begun. */
     void sessionOpened(long session) {
         openers.remove().tell(new SessionOpened(session));
+    }
+
+    /** Tells {@code proxy} an index as fresh as now, once it is known that this node leads. */
+    void askReadIndex(ActorRef<ProxyInput> proxy, long theirTicket) {
+        asksForConfirmation = true;
+        indexAskers.add(new IndexAsker(proxy, theirTicket, nextTicket));
     }
 
     private void advanceTime() {
@@ -340,6 +353,12 @@ final class Leadership<Command, Event, State> {
     /** Leadership is confirmed for this ticket, and with it for all before. */
     void confirmed(long ticket) {
         confirmedTicket = Math.max(confirmedTicket, ticket);
+        while (!indexAskers.isEmpty() && indexAskers.element().ticket() <= confirmedTicket) {
+            IndexAsker asker = indexAskers.remove();
+            asker.proxy()
+                    .tell(new ReadIndexIs(
+                            asker.theirTicket(), given.appliedIndex().getAsLong()));
+        }
     }
 
     /** Lets the effects run that wait for nothing any more, in the order of the commands. */

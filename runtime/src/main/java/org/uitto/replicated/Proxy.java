@@ -24,7 +24,10 @@ import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Flush;
+import org.uitto.replicated.ProxyInput.GetToken;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.ReadAnswers;
+import org.uitto.replicated.ProxyInput.ReadIndexIs;
 import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ProxyInput.SessionOpened;
@@ -71,6 +74,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private final ValueCodec codec;
     private final CommandPacker packer;
     private final KnownContacts contacts;
+    private final Reads reads;
 
     // In the order of their numbers; those that were sent before come first.
     private final ArrayDeque<PendingCommand> waiting = new ArrayDeque<>();
@@ -79,6 +83,9 @@ public final class Proxy extends AbstractBehavior<Object> {
     private Optional<Long> session = Optional.empty();
     private Optional<Long> sessionAskedAtNanos = Optional.empty();
     private long latestTerm;
+    /** All that was acknowledged through this proxy is in the log up to here. */
+    private long latestIndex;
+
     private long nextNumber = 1;
     private long nextAttempt = 1;
     private boolean flushScheduled;
@@ -93,6 +100,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         this.codec = new ValueCodec(context.getSystem());
         this.packer = new CommandPacker(codec, AskHome.of(returnAddress), settings, this::onRejectedHere);
         this.contacts = new KnownContacts(given.locator().contacts());
+        this.reads = new Reads(given.locator(), contacts, settings, packer, returnAddress);
     }
 
     /** The actor. */
@@ -106,6 +114,10 @@ public final class Proxy extends AbstractBehavior<Object> {
                 .onMessage(Answers.class, this::onAnswers)
                 .onMessage(LeaderIs.class, this::onLeaderIs)
                 .onMessage(SessionOpened.class, this::onSessionOpened)
+                .onMessage(Read.class, this::onRead)
+                .onMessage(ReadAnswers.class, this::onReadAnswers)
+                .onMessage(ReadIndexIs.class, this::onReadIndex)
+                .onMessage(GetToken.class, this::onGetToken)
                 .onMessage(SessionUnknown.class, this::onSessionUnknown)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
@@ -114,15 +126,50 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(Object command) {
-        if (waiting.size() >= settings.maxWaitingCommands()) {
+        if (hasRoomFor(command)) {
+            waiting.add(new PendingCommand(command, now()));
+            scheduleFlush();
+        }
+        return this;
+    }
+
+    private boolean hasRoomFor(Object command) {
+        int held = waiting.size() + reads.waitingCount();
+        if (held >= settings.maxWaitingCommands()) {
             fail(
                     ReplyTargets.of(command),
-                    new ReplicationException.Overloaded("The proxy of " + given.group() + " holds back "
-                            + waiting.size() + " commands already (uitto.proxy.max-waiting-commands)"));
-            return this;
+                    new ReplicationException.Overloaded("The proxy of " + given.group() + " holds back " + held
+                            + " commands already (uitto.proxy.max-waiting-commands)"));
         }
-        waiting.add(new PendingCommand(command, now()));
+        return held < settings.maxWaitingCommands();
+    }
+
+    private Behavior<Object> onRead(Read read) {
+        if (hasRoomFor(read.command())) {
+            reads.add(read.consistency(), new PendingCommand(read.command(), now()));
+            scheduleFlush();
+        }
+        return this;
+    }
+
+    private Behavior<Object> onReadAnswers(ReadAnswers answers) {
+        for (Answer answer : answers.answers()) {
+            reads.taken(answer).ifPresent(read -> onAnswer(read, answer, List.of()));
+        }
+        reads.forgetAnswered();
         scheduleFlush();
+        return this;
+    }
+
+    private Behavior<Object> onReadIndex(ReadIndexIs answer) {
+        latestIndex = Math.max(latestIndex, answer.index());
+        reads.onReadIndex(answer.ticket(), answer.index());
+        scheduleFlush();
+        return this;
+    }
+
+    private Behavior<Object> onGetToken(GetToken question) {
+        question.replyTo().tell(new ReadToken(latestIndex));
         return this;
     }
 
@@ -132,7 +179,8 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     /** Flushes behind what is already in the mailbox, so that it all travels together and a lone command still at once. */
     private void scheduleFlush() {
-        if (!flushScheduled && !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight()) {
+        boolean commandsGo = !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight();
+        if (!flushScheduled && (commandsGo || reads.waitingCount() > 0)) {
             flushScheduled = true;
             getContext().getSelf().tell(Flush.INSTANCE);
         }
@@ -140,12 +188,17 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     private Behavior<Object> onFlush() {
         flushScheduled = false;
-        if (leader.isEmpty() && !waiting.isEmpty() && !ticking) {
+        if (leader.isEmpty() && needsLeader() && !ticking) {
             search();
         }
-        leader.ifPresent(this::sendTo);
+        leader.filter(known -> !waiting.isEmpty()).ifPresent(this::sendTo);
+        reads.flush(leader.map(known -> given.locator().at(known.contact())), now());
         keepTicking();
         return this;
+    }
+
+    private boolean needsLeader() {
+        return !waiting.isEmpty() || reads.needsLeader();
     }
 
     private void sendTo(KnownLeader known) {
@@ -215,6 +268,7 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     private Behavior<Object> onAnswers(Answers answers) {
         List<PendingCommand> again = new ArrayList<>();
+        latestIndex = Math.max(latestIndex, answers.appliedIndex());
         for (Answer answer : answers.answers()) {
             taken(answer).ifPresent(command -> onAnswer(command, answer, again));
         }
@@ -398,11 +452,15 @@ public final class Proxy extends AbstractBehavior<Object> {
         long now = now();
         giveUpOnOverdue(now);
         takeBackIf(batch -> isToBeResent(batch, now));
+        reads.tick(now).forEach(this::giveUpOnRead);
         scheduleFlush();
         boolean suspicious = sent.stream()
                 .anyMatch(batch ->
                         now - batch.sentAtNanos() >= settings.suspectAfter().toNanos());
-        if (suspicious || (!waiting.isEmpty() && (leader.isEmpty() || session.isEmpty()))) {
+        if (suspicious
+                || (needsLeader() && leader.isEmpty())
+                || (!waiting.isEmpty() && session.isEmpty())
+                || reads.isAskingInVain(now)) {
             search();
         }
         keepTicking();
@@ -440,13 +498,20 @@ public final class Proxy extends AbstractBehavior<Object> {
                                         + " (uitto.proxy.give-up-after)"));
     }
 
+    private void giveUpOnRead(PendingCommand read) {
+        fail(
+                read,
+                new ReplicationException.NotLeader("No replica of " + given.group() + " answered the read within "
+                        + settings.giveUpAfter() + "; asked " + contacts.all() + " (uitto.proxy.give-up-after)"));
+    }
+
     private void search() {
         contacts.all().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
     }
 
     /** Ticks while there is anything to look after, and not otherwise. */
     private void keepTicking() {
-        if (!ticking && (!sent.isEmpty() || !waiting.isEmpty())) {
+        if (!ticking && (!sent.isEmpty() || !waiting.isEmpty() || !reads.isIdle())) {
             ticking = true;
             timers.startSingleTimer(Tick.INSTANCE, settings.searchInterval());
         }

@@ -2,12 +2,17 @@ package org.uitto.replicated;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 
 /** What a proxy hears beside the commands of its user. */
 public sealed interface ProxyInput {
-    /** What became of some commands, in any order. */
-    record Answers(List<Answer> answers) implements ProxyInput {
+    /**
+     * What became of some commands, in any order.
+     *
+     * @param appliedIndex what they did is in the log up to here
+     */
+    record Answers(List<Answer> answers, long appliedIndex) implements ProxyInput {
         public Answers {
             answers = List.copyOf(answers);
         }
@@ -26,6 +31,9 @@ public sealed interface ProxyInput {
         }
     }
 
+    /** Asks for a token of all that was acknowledged through this proxy; never travels. */
+    record GetToken(ActorRef<ReadToken> replyTo) implements ProxyInput {}
+
     /** Time to send what has gathered; from the proxy to itself. */
     enum Flush implements ProxyInput {
         INSTANCE
@@ -35,6 +43,20 @@ public sealed interface ProxyInput {
     enum Tick implements ProxyInput {
         INSTANCE
     }
+
+    /** What became of some reads, in any order. */
+    record ReadAnswers(List<Answer> answers) implements ProxyInput {
+        public ReadAnswers {
+            answers = List.copyOf(answers);
+        }
+    }
+
+    /**
+     * All that was acknowledged before the question of this ticket is in the log up to {@code index} (thesis §6.4).
+     *
+     * @param ticket as in {@link ReplicaInput.GetReadIndex}
+     */
+    record ReadIndexIs(long ticket, long index) implements ProxyInput {}
 
     /** The session that the proxy asked for has begun. */
     record SessionOpened(long session) implements ProxyInput {}

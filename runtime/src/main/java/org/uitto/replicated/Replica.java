@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.uitto.kryo.AskHome;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.NodeId;
+import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
@@ -31,10 +32,12 @@ import org.uitto.replicated.ReplicaInput.FromChange;
 import org.uitto.replicated.ReplicaInput.FromRaft;
 import org.uitto.replicated.ReplicaInput.FromRaftStatus;
 import org.uitto.replicated.ReplicaInput.FromTransfer;
+import org.uitto.replicated.ReplicaInput.GetReadIndex;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.SnapshotWritten;
@@ -103,6 +106,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     // Committed.
     private final Applied<Event, State> applied;
+    private final WaitingReads<Command, Event, State> reads;
     private long recoveryEndsAtIndex = Long.MAX_VALUE;
 
     // What was committed since the last snapshot.
@@ -130,8 +134,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         this.behavior = behavior;
         this.signalHandler = behavior.signalHandler();
         this.codec = new ValueCodec(context.getSystem());
-        this.answers = new AnswerSheet(given.settings().maxAnswerBytes());
         this.applied = new Applied<>(behavior.emptyState(), behavior.eventHandler(), codec);
+        this.answers =
+                new AnswerSheet(given.settings().maxAnswerBytes(), gathered -> new Answers(gathered, applied.index()));
+        this.reads = new WaitingReads<>(applied, behavior.commandHandler(), codec, given.settings(), given.clock());
         ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
         this.transferReplies = context.messageAdapter(TransferReply.class, FromTransfer::new);
@@ -151,6 +157,8 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         return newReceiveBuilder()
                 .onMessage(CommandBatch.class, this::onCommands)
                 .onMessage(OpenSession.class, this::onOpenSession)
+                .onMessage(GetReadIndex.class, this::onGetReadIndex)
+                .onMessage(ReadBatch.class, this::onReads)
                 .onMessage(FromRaft.class, message -> onNotice(message.notice()))
                 .onMessage(WhoLeads.class, this::onWhoLeads)
                 .onMessage(GetReplicaStatus.class, this::onGetStatus)
@@ -186,6 +194,21 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             tellRaft(leadership);
             answers.send();
         }
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onGetReadIndex(GetReadIndex question) {
+        if (leadership == null) {
+            question.proxy().tell(leaderIs());
+        } else {
+            leadership.askReadIndex(question.proxy(), question.ticket());
+            tellRaft(leadership);
+        }
+        return this;
+    }
+
+    private Behavior<ReplicaInput> onReads(ReadBatch batch) {
+        reads.add(batch);
         return this;
     }
 
@@ -284,6 +307,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
             }
             unsnapshottedBytes += batch.lengthBytes();
         }
+        reads.onApplied();
         signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
         perhapsTakeSnapshot();
@@ -377,6 +401,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         }
         snapshotIndex = applied.index();
         unsnapshottedBytes = 0;
+        reads.onApplied();
         signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
         return this;
@@ -430,6 +455,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 codec,
                 given.settings(),
                 applied.sessions(),
+                applied::index,
                 answers,
                 given.clock(),
                 getContext().getLog());

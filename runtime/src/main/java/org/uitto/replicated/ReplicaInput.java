@@ -42,6 +42,25 @@ public sealed interface ReplicaInput {
         public static final int MAX_AHEAD = 1 << 16;
     }
 
+    /**
+     * Asks the leader up to which index the log holds all that was acknowledged before now. Answered by {@link
+     * ProxyInput.ReadIndexIs}, or {@link ProxyInput.LeaderIs} if this node does not lead.
+     *
+     * @param ticket comes back in the answer
+     */
+    record GetReadIndex(ActorRef<ProxyInput> proxy, long ticket) implements ReplicaInput {}
+
+    /**
+     * Consecutive reads of one proxy, for any replica.
+     *
+     * @param proxy gets the answers
+     * @param attempt the proxy's number of this message
+     * @param firstNumber the proxy's number of the first read; the others count up from it
+     * @param minIndex the replica must have applied as much of the log before it answers
+     */
+    record ReadBatch(ActorRef<ProxyInput> proxy, long attempt, long firstNumber, long minIndex, CommandPayload payload)
+            implements ReplicaInput {}
+
     /** Commands, as objects or as bytes. */
     sealed interface CommandPayload {
         /** How many; at least 1. */

@@ -1,12 +1,18 @@
 package org.uitto.replicated;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /** Finds the replicas of one group. A contact is a text that names a node to whoever uses the same kind of locator. */
 public interface ReplicaLocator {
     /** The nodes to ask when no leader is known; at least one. */
     List<String> contacts();
+
+    /** The contact of this process, if it may have a replica of the group itself. */
+    default Optional<String> own() {
+        return Optional.empty();
+    }
 
     /** The group's replica at {@code contact}, whether or not there is one. */
     ActorRef<ReplicaInput> at(String contact);

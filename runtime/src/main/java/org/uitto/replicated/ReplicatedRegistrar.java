@@ -22,14 +22,19 @@ import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.ReadAnswers;
+import org.uitto.replicated.ProxyInput.ReadIndexIs;
 import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.CommandPayload;
+import org.uitto.replicated.ReplicaInput.GetReadIndex;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.TakeSnapshot;
@@ -40,12 +45,16 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int COMMAND_BATCH =
             153; // 120, 124 and 141 were what it, the answers and the status looked like without sessions.
     private static final int WHO_LEADS = 121;
-    private static final int ANSWERS = 154;
+    private static final int ANSWERS = 156;
     private static final int HAND_OVER = 126;
     private static final int TRANSFER_OUTCOME = 127;
     private static final int OPEN_SESSION = 150;
     private static final int SESSION_OPENED = 151;
     private static final int SESSION_UNKNOWN = 152;
+    private static final int GET_READ_INDEX = 157;
+    private static final int READ_INDEX_IS = 158;
+    private static final int READ_BATCH = 159;
+    private static final int READ_ANSWERS = 160;
     private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
     private static final int REPLICA_STATUS = 155;
     private static final int TAKE_SNAPSHOT = 142;
@@ -86,6 +95,35 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                         (output, unknown) -> output.writeVarLong(unknown.attempt(), true),
                         input -> new SessionUnknown(input.readVarLong(true))));
         registrations.register(
+                GetReadIndex.class,
+                GET_READ_INDEX,
+                new Layout<>(
+                        (output, question) -> {
+                            refs.writeRef(output, question.proxy());
+                            output.writeVarLong(question.ticket(), true);
+                        },
+                        input -> new GetReadIndex(refs.readRef(input), input.readVarLong(true))));
+        registrations.register(
+                ReadIndexIs.class,
+                READ_INDEX_IS,
+                new Layout<>(
+                        (output, answer) -> {
+                            output.writeVarLong(answer.ticket(), true);
+                            output.writeVarLong(answer.index(), true);
+                        },
+                        input -> new ReadIndexIs(input.readVarLong(true), input.readVarLong(true))));
+        registrations.register(
+                ReadBatch.class,
+                READ_BATCH,
+                new Layout<>(
+                        (output, batch) -> writeReads(output, refs, batch), input -> readReads(input, refs, limits)));
+        registrations.register(
+                ReadAnswers.class,
+                READ_ANSWERS,
+                new Layout<>(
+                        (output, answers) -> writeAnswers(output, limits, answers.answers()),
+                        input -> new ReadAnswers(readAnswers(input, limits))));
+        registrations.register(
                 WhoLeads.class,
                 WHO_LEADS,
                 new Layout<>(
@@ -110,8 +148,14 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 Answers.class,
                 ANSWERS,
                 new Layout<>(
-                        (output, answers) -> writeAnswers(output, limits, answers),
-                        input -> readAnswers(input, limits)));
+                        (output, answers) -> {
+                            output.writeVarLong(answers.appliedIndex(), true);
+                            writeAnswers(output, limits, answers.answers());
+                        },
+                        input -> {
+                            long appliedIndex = input.readVarLong(true);
+                            return new Answers(readAnswers(input, limits), appliedIndex);
+                        }));
         registrations.register(
                 LeaderIs.class,
                 LEADER_IS,
@@ -201,9 +245,6 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     }
 
     private static void writeCommands(Output output, ActorRefSerializer refs, CommandBatch batch) {
-        if (!(batch.payload() instanceof SerializedCommands serialized)) {
-            throw new KryoException("Commands for a replica in this process were to be sent to another");
-        }
         refs.writeRef(output, batch.proxy());
         Sending sending = batch.sending();
         output.writeVarLong(sending.session(), true);
@@ -212,19 +253,47 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         output.writeVarLong(sending.firstNumber(), true);
         output.writeVarLong(sending.firstNumber() - sending.firstUnanswered(), true);
         output.writeBoolean(sending.again());
+        writePayload(output, batch.payload());
+    }
+
+    private static void writePayload(Output output, CommandPayload payload) {
+        if (!(payload instanceof SerializedCommands serialized)) {
+            throw new KryoException("Commands for a replica in this process were to be sent to another");
+        }
         output.writeVarInt(serialized.count(), true);
         writeBytes(output, serialized.bytes());
+    }
+
+    private static void writeReads(Output output, ActorRefSerializer refs, ReadBatch batch) {
+        refs.writeRef(output, batch.proxy());
+        output.writeVarLong(batch.attempt(), true);
+        output.writeVarLong(batch.firstNumber(), true);
+        output.writeVarLong(batch.minIndex(), true);
+        writePayload(output, batch.payload());
+    }
+
+    private static ReadBatch readReads(Input input, ActorRefSerializer refs, KryoLimits limits) {
+        return new ReadBatch(
+                refs.readRef(input),
+                input.readVarLong(true),
+                input.readVarLong(true),
+                input.readVarLong(true),
+                readPayload(input, limits));
     }
 
     private static CommandBatch readCommands(Input input, ActorRefSerializer refs, KryoLimits limits) {
         var proxy = refs.<ProxyInput>readRef(input);
         Sending sending = readSending(input);
+        return new CommandBatch(proxy, sending, readPayload(input, limits));
+    }
+
+    private static SerializedCommands readPayload(Input input, KryoLimits limits) {
         int count = input.readVarInt(true);
         ByteString bytes = readBytes(input, limits);
         if (count < 1 || count > bytes.length()) {
             throw new KryoException(bytes.length() + " bytes can't be " + count + " commands");
         }
-        return new CommandBatch(proxy, sending, new SerializedCommands(count, bytes));
+        return new SerializedCommands(count, bytes);
     }
 
     private static Sending readSending(Input input) {
@@ -240,9 +309,9 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         return new Sending(session, term, attempt, firstNumber, firstNumber - ahead, input.readBoolean());
     }
 
-    private static void writeAnswers(Output output, KryoLimits limits, Answers answers) {
-        limits.writeCount(output, answers.answers().size());
-        for (Answer answer : answers.answers()) {
+    private static void writeAnswers(Output output, KryoLimits limits, List<Answer> answers) {
+        limits.writeCount(output, answers.size());
+        for (Answer answer : answers) {
             output.writeVarLong(answer.number(), true);
             output.writeVarLong(answer.attempt(), true);
             if (answer instanceof Replied replied) {
@@ -260,7 +329,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         }
     }
 
-    private static Answers readAnswers(Input input, KryoLimits limits) {
+    private static List<Answer> readAnswers(Input input, KryoLimits limits) {
         int count = limits.readCount(input, 3);
         List<Answer> answers = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -280,7 +349,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                         default -> throw new KryoException("An answer of kind " + kind + " is not known");
                     });
         }
-        return new Answers(answers);
+        return answers;
     }
 
     private static void writeBytes(Output output, ByteString bytes) {

@@ -29,9 +29,11 @@ import org.uitto.replicated.ProxySettings;
 import org.uitto.replicated.Replica;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.GetReadIndex;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.HandOver;
 import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ReplicaLocator;
 import org.uitto.replicated.ReplicaSettings;
@@ -307,7 +309,18 @@ final class SimulatedCluster {
             } else if (back != null && message instanceof OpenSession) {
                 return new OpenSession(back);
             }
+            if (back != null && message instanceof GetReadIndex question) {
+                return new GetReadIndex(back, question.ticket());
+            } else if (back != null && message instanceof ReadBatch reads) {
+                return new ReadBatch(back, reads.attempt(), reads.firstNumber(), reads.minIndex(), reads.payload());
+            }
             return back != null && message instanceof WhoLeads ? new WhoLeads(back) : message;
+        }
+
+        @Override
+        public Optional<String> own() {
+            return Optional.of(nodes.get(Math.floorMod(client.value().hashCode(), nodes.size()))
+                    .value());
         }
 
         @Override

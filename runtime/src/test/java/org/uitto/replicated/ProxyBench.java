@@ -38,11 +38,15 @@ import org.uitto.replicated.ProxyInput.Answers;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.ReadAnswers;
 import org.uitto.replicated.ProxyInput.Replied;
+import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.GetReadIndex;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 
 /**
@@ -172,7 +176,7 @@ final class ProxyBench implements AutoCloseable {
         }
     }
 
-    CompletableFuture<String> ask(Function<ActorRef<String>, Words.Command> command) {
+    CompletableFuture<String> ask(Function<ActorRef<String>, Object> command) {
         return AskPattern.<Object, String>ask(proxy, command::apply, Duration.ofDays(1), kit.scheduler())
                 .toCompletableFuture();
     }
@@ -184,6 +188,44 @@ final class ProxyBench implements AutoCloseable {
     /** Says a word whose reply nobody waits for. */
     void tell(String word) {
         proxy.tell(new Words.Say(word, kit.<String>createTestProbe().getRef()));
+    }
+
+    CompletableFuture<String> read(Consistency consistency) {
+        return ask(replyTo -> new Read(consistency, new Words.Recall(replyTo)));
+    }
+
+    /** Reads, and nobody waits for the reply. */
+    void tellRead(Consistency consistency) {
+        proxy.tell(new Read(
+                consistency, new Words.Recall(kit.<String>createTestProbe().getRef())));
+    }
+
+    /** The next reads that reach {@code contact}; questions for the leader are passed over. */
+    ReadBatch readsAt(String contact) {
+        while (true) {
+            ReplicaInput input = nextAt(contact);
+            if (input instanceof ReadBatch reads) {
+                return reads;
+            }
+        }
+    }
+
+    /** The next question for an index that reaches {@code contact}; those for the leader are passed over. */
+    GetReadIndex indexAskedAt(String contact) {
+        while (true) {
+            ReplicaInput input = nextAt(contact);
+            if (input instanceof GetReadIndex question) {
+                return question;
+            }
+        }
+    }
+
+    void answer(ReadBatch reads, String value) {
+        List<Answer> all = new ArrayList<>();
+        for (int i = 0; i < reads.payload().count(); i++) {
+            all.add(new RepliedHere(reads.firstNumber() + i, reads.attempt(), value));
+        }
+        inbox.tell(new ReadAnswers(all));
     }
 
     void leads(long term, String contact) {
@@ -224,7 +266,7 @@ final class ProxyBench implements AutoCloseable {
     }
 
     void answer(Answer... answers) {
-        inbox.tell(new Answers(List.of(answers)));
+        inbox.tell(new Answers(List.of(answers), 0));
     }
 
     /** Refuses every command of {@code batch} as a replica does that does not lead. */
@@ -233,7 +275,7 @@ final class ProxyBench implements AutoCloseable {
         for (int i = 0; i < words(batch).size(); i++) {
             refusals.add(new Failed(first(batch) + i, batch.sending().attempt(), Failure.NOT_LEADER, "not here"));
         }
-        inbox.tell(new Answers(refusals));
+        inbox.tell(new Answers(refusals, 0));
     }
 
     Replied replied(long number, String value) throws ValueCodec.CodecException {

@@ -129,7 +129,7 @@ final class ReplicaBench implements AutoCloseable {
                 rest.add(answer);
             }
         }
-        return new Answers(rest);
+        return new Answers(rest, answers.appliedIndex());
     }
 
     @Override

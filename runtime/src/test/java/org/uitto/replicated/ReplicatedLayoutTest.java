@@ -31,14 +31,18 @@ import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.LeaderIs;
+import org.uitto.replicated.ProxyInput.ReadAnswers;
+import org.uitto.replicated.ProxyInput.ReadIndexIs;
 import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.ChangeMembers;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.GetReadIndex;
 import org.uitto.replicated.ReplicaInput.GetReplicaStatus;
 import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.OpenSession;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ReplicaInput.Sending;
 import org.uitto.replicated.ReplicaInput.SerializedCommands;
 import org.uitto.replicated.ReplicaInput.TakeSnapshot;
@@ -138,6 +142,13 @@ class ReplicatedLayoutTest {
                         new CommandBatch(ref(), new Sending(9, 5, 7, 300, 299, true), new SerializedCommands(2, bytes)),
                         153,
                         REF + "09" + "05" + "07" + "ac02" + "01" + "01" + "02" + "03" + "010203"),
+                Arguments.of(new GetReadIndex(ref(), 7), 157, REF + "07"),
+                Arguments.of(new ReadIndexIs(7, 300), 158, "07ac02"),
+                Arguments.of(
+                        new ReadBatch(ref(), 7, 9, 300, new SerializedCommands(2, bytes)),
+                        159,
+                        REF + "07" + "09" + "ac02" + "02" + "03" + "010203"),
+                Arguments.of(new ReadAnswers(List.of(new Done(300, 7))), 160, "01" + "ac02" + "07" + "02"),
                 Arguments.of(new OpenSession(ref()), 150, REF),
                 Arguments.of(new SessionOpened(300), 151, "ac02"),
                 Arguments.of(new SessionUnknown(7), 152, "07"),
@@ -170,14 +181,16 @@ class ReplicatedLayoutTest {
                         143,
                         "4641494c45c4" + "00" + "01" + "646973eb"),
                 Arguments.of(
-                        new Answers(List.of(
-                                new Replied(1, 0, bytes),
-                                new Done(300, 7),
-                                new Failed(3, 7, Failure.OVERLOADED, "full"))),
-                        154,
-                        "03" + "0100" + "01" + "03010203" + "ac0207" + "02" + "0307" + "03" + "4f5645524c4f414445c4"
-                                + "66756cec"),
-                Arguments.of(new Answers(List.of()), 154, "00"),
+                        new Answers(
+                                List.of(
+                                        new Replied(1, 0, bytes),
+                                        new Done(300, 7),
+                                        new Failed(3, 7, Failure.OVERLOADED, "full")),
+                                300),
+                        156,
+                        "ac02" + "03" + "0100" + "01" + "03010203" + "ac0207" + "02" + "0307" + "03"
+                                + "4f5645524c4f414445c4" + "66756cec"),
+                Arguments.of(new Answers(List.of(), 0), 156, "0000"),
                 Arguments.of(
                         new LeaderIs(5, Optional.of("h:7351"), List.of("h:7351", "i:1")),
                         144,

@@ -2,16 +2,19 @@ package org.uitto.samples.bench;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.HdrHistogram.Recorder;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.uitto.Raft;
+import org.uitto.replicated.Consistency;
 import org.uitto.samples.cluster.ClosedLoop;
 import org.uitto.samples.cluster.LocalCluster;
 import org.uitto.samples.cluster.Replicas;
@@ -24,7 +27,12 @@ final class Bench implements AutoCloseable {
     /** What the commands are. */
     enum Kind {
         WRITE,
-        READ
+        /** Linearizable, by the leader. */
+        READ,
+        /** Linearizable, by the first replica, which asks the leader for an index. */
+        READ_BY_ANY,
+        /** What the first replica has. */
+        READ_LOCAL
     }
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -80,12 +88,8 @@ final class Bench implements AutoCloseable {
     /** Keeps {@code inFlight} commands under way for {@code duration}. */
     Measurement run(Kind kind, int inFlight, Duration duration)
             throws InterruptedException, ExecutionException, TimeoutException {
-        ActorRef<Ledger.Command> ledger = Raft.get(client).ref(Ledger.Command.class, Ledger.NAME);
-        Function<ActorRef<Ledger.Total>, Ledger.Command> command =
-                kind == Kind.WRITE ? replyTo -> new Ledger.Append(payload, replyTo) : Ledger.Count::new;
         Latencies latencies = new Latencies();
-        ClosedLoop<Ledger.Command, Ledger.Total> loop =
-                new ClosedLoop<>(client, ledger, command, ANSWER_WITHIN, latencies);
+        ClosedLoop<Ledger.Command, Ledger.Total> loop = new ClosedLoop<>(client, question(kind), latencies);
         Duration serverCpuBefore = cluster.cpuTime();
         Duration clientCpuBefore = ownCpuTime();
         Duration gcBefore = GcPauses.of(cluster);
@@ -108,6 +112,22 @@ final class Bench implements AutoCloseable {
                 clientCpu,
                 gcPauses,
                 latencies.errors.sum());
+    }
+
+    private Supplier<CompletionStage<Ledger.Total>> question(Kind kind) {
+        ActorRef<Ledger.Command> ledger = Raft.get(client).ref(Ledger.Command.class, Ledger.NAME);
+        return switch (kind) {
+            case WRITE ->
+                () -> AskPattern.ask(
+                        ledger, replyTo -> new Ledger.Append(payload, replyTo), ANSWER_WITHIN, client.scheduler());
+            case READ -> () -> AskPattern.ask(ledger, Ledger.Count::new, ANSWER_WITHIN, client.scheduler());
+            case READ_BY_ANY -> () -> read(Consistency.linearizable());
+            case READ_LOCAL -> () -> read(Consistency.local());
+        };
+    }
+
+    private CompletionStage<Ledger.Total> read(Consistency consistency) {
+        return Raft.get(client).read(Ledger.NAME, consistency, Ledger.Count::new, ANSWER_WITHIN);
     }
 
     private static Duration ownCpuTime() {

@@ -61,7 +61,9 @@ public final class BenchCommand implements Callable<Integer> {
             description = "How long to warm each up. Default: ${DEFAULT-VALUE}.")
     private int warmup = 5;
 
-    @Option(names = "--reads", description = "Measures linearizable reads as well.")
+    @Option(
+            names = "--reads",
+            description = "Measures reads as well: linearizable by the leader, linearizable by any replica, and local.")
     private boolean reads;
 
     @Option(
@@ -104,7 +106,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private List<Measurement> measure(PrintWriter out)
             throws InterruptedException, ExecutionException, TimeoutException, JsonProcessingException {
-        List<Bench.Kind> kinds = reads ? List.of(Bench.Kind.WRITE, Bench.Kind.READ) : List.of(Bench.Kind.WRITE);
+        List<Bench.Kind> kinds = reads ? List.of(Bench.Kind.values()) : List.of(Bench.Kind.WRITE);
         Duration warming = Duration.ofSeconds(warmup);
         ObjectMapper mapper = new ObjectMapper();
         List<Measurement> all = new ArrayList<>();

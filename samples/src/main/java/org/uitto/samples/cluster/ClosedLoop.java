@@ -2,9 +2,11 @@ package org.uitto.samples.cluster;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
@@ -27,9 +29,7 @@ public final class ClosedLoop<Command, Reply> {
     }
 
     private final ActorSystem<?> system;
-    private final ActorRef<Command> actor;
-    private final Function<ActorRef<Reply>, Command> command;
-    private final Duration timeout;
+    private final Supplier<CompletionStage<Reply>> question;
     private final Listener<Reply> listener;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicLong toSend = new AtomicLong();
@@ -47,10 +47,17 @@ public final class ClosedLoop<Command, Reply> {
             Function<ActorRef<Reply>, Command> command,
             Duration timeout,
             Listener<Reply> listener) {
+        this(system, () -> AskPattern.ask(actor, command::apply, timeout, system.scheduler()), listener);
+    }
+
+    /**
+     * Asks nothing yet.
+     *
+     * @param question asks once
+     */
+    public ClosedLoop(ActorSystem<?> system, Supplier<CompletionStage<Reply>> question, Listener<Reply> listener) {
         this.system = system;
-        this.actor = actor;
-        this.command = command;
-        this.timeout = timeout;
+        this.question = question;
         this.listener = listener;
     }
 
@@ -77,7 +84,7 @@ public final class ClosedLoop<Command, Reply> {
     private void next() {
         long sentNanos = System.nanoTime();
         // Without an executor the answer would be handed to a new thread each time where there are two cores or fewer.
-        AskPattern.ask(actor, command::apply, timeout, system.scheduler())
+        question.get()
                 .whenCompleteAsync((reply, failure) -> ended(sentNanos, reply, failure), system.executionContext());
     }
 

@@ -94,6 +94,13 @@ class MembersProcessesTest {
                 cluster.stopAndWait(leader);
                 load.awaitProgress();
 
+                CommandRun status = run(cluster, "status");
+                assertEquals(0, status.exitCode(), "Those that have left are not missed: " + status.out());
+                assertTrue(
+                        status.out()
+                                .contains("Nobody answers at " + cluster.contact(leader) + ", and no group has a"
+                                        + " member there"),
+                        status.out());
                 CommandRun list = run(cluster, "members", "list", "counter");
                 assertEquals(0, list.exitCode(), list.err());
                 assertEquals(3, list.out().lines().count(), list.out());

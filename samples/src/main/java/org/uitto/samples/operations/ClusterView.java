@@ -26,8 +26,9 @@ import org.uitto.role.PeerStatus;
  *
  * @param answers of the nodes that answered, by their contacts
  * @param absent the contacts of those that did not
+ * @param strangers contacts of the settings at which nobody answers, and no group has a member
  */
-record ClusterView(SortedMap<String, NodeStatus> answers, SortedSet<String> absent) {
+record ClusterView(SortedMap<String, NodeStatus> answers, SortedSet<String> absent, SortedSet<String> strangers) {
     /** A replica and the contact of its node. */
     record Replica(String contact, ReplicaStatus status) {
         GroupId group() {
@@ -41,10 +42,10 @@ record ClusterView(SortedMap<String, NodeStatus> answers, SortedSet<String> abse
 
     /** Asks every node that the settings of {@code raft} name, and every other that these say is a member of a group. */
     static ClusterView ask(Raft raft, Duration timeout) {
-        ClusterView view = new ClusterView(new TreeMap<>(), new TreeSet<>());
+        ClusterView view = new ClusterView(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
         view.ask(raft, raft.contacts(), timeout);
         view.ask(raft, view.contactsOfMembers(), timeout);
-        return view;
+        return view.toldApart();
     }
 
     private void ask(Raft raft, Collection<String> contacts, Duration timeout) {
@@ -71,6 +72,35 @@ record ClusterView(SortedMap<String, NodeStatus> answers, SortedSet<String> abse
         return contacts;
     }
 
+    /** Whoever is absent and no member is a stranger, if all groups have said who their members are. */
+    private ClusterView toldApart() {
+        Set<String> members = new TreeSet<>();
+        for (GroupId group : groups()) {
+            Optional<Replica> leader = leader(group);
+            if (leader.isEmpty()) {
+                return this;
+            }
+            leader.get()
+                    .status()
+                    .group()
+                    .configuration()
+                    .members()
+                    .forEach((node, member) -> member.contact().ifPresent(members::add));
+        }
+        SortedSet<String> missed = new TreeSet<>(absent);
+        missed.removeIf(contact -> !answers.isEmpty() && !members.contains(contact));
+        SortedSet<String> others = new TreeSet<>(absent);
+        others.removeAll(missed);
+        return new ClusterView(answers, missed, others);
+    }
+
+    /** Whether {@code replica} is of a node that its group has removed, or not added yet. */
+    boolean isStranger(Replica replica) {
+        return leader(replica.group())
+                .filter(leader -> !leader.status().group().configuration().isMember(replica.node()))
+                .isPresent();
+    }
+
     /** Only {@code group}. */
     ClusterView of(GroupId group) {
         SortedMap<String, NodeStatus> narrowed = new TreeMap<>();
@@ -81,7 +111,7 @@ record ClusterView(SortedMap<String, NodeStatus> answers, SortedSet<String> abse
                                 .filter(replica -> replica.group().group().equals(group))
                                 .toList(),
                         status.silent().stream().filter(group::equals).toList())));
-        return new ClusterView(narrowed, absent);
+        return new ClusterView(narrowed, absent, strangers);
     }
 
     /** All replicas that answered, by group and then by node. */

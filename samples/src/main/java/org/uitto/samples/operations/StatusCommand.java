@@ -115,6 +115,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private static Set<Object> timeless(ClusterView view) {
         Set<Object> all = new HashSet<>(view.absent());
+        all.addAll(view.strangers());
         all.addAll(view.troubles());
         view.replicas().forEach(replica -> all.add(timeless(replica)));
         return all;

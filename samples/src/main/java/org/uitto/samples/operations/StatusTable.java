@@ -33,13 +33,17 @@ final class StatusTable {
     static List<String> of(ClusterView view) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(HEAD);
-        view.replicas().forEach(replica -> rows.add(row(replica, view.asSeenByLeader(replica))));
+        view.replicas()
+                .forEach(replica -> rows.add(row(replica, view.asSeenByLeader(replica), view.isStranger(replica))));
         List<String> lines = new ArrayList<>(aligned(rows));
         lines.addAll(view.troubles());
+        view.strangers()
+                .forEach(contact -> lines.add("Nobody answers at " + contact
+                        + ", and no group has a member there: take it out of the contact points."));
         return lines;
     }
 
-    private static List<String> row(Replica replica, Optional<PeerStatus> seen) {
+    private static List<String> row(Replica replica, Optional<PeerStatus> seen, boolean isStranger) {
         ReplicaStatus status = replica.status();
         GroupStatus group = status.group();
         return List.of(
@@ -56,11 +60,14 @@ final class StatusTable {
                 size(group.log().lengthBytes()),
                 seen.map(peer -> String.valueOf(peer.lagEntries())).orElse("-"),
                 seen.map(peer -> peer.heardMillisAgo() + " ms").orElse("-"),
-                String.join(", ", notes(status, seen)));
+                String.join(", ", notes(status, seen, isStranger)));
     }
 
-    private static List<String> notes(ReplicaStatus status, Optional<PeerStatus> seen) {
+    private static List<String> notes(ReplicaStatus status, Optional<PeerStatus> seen, boolean isStranger) {
         List<String> notes = new ArrayList<>();
+        if (isStranger) {
+            notes.add("no member");
+        }
         if (status.group().configuration().learners().contains(status.group().node())) {
             notes.add("learner");
         }

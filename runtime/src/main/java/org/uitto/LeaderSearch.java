@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.uitto.log.GroupId;
 import org.uitto.replicated.KnownContacts;
 import org.uitto.replicated.ReplicaStatus;
@@ -25,17 +25,12 @@ final class LeaderSearch {
     record Leading(String contact, GroupStatus status) {}
 
     private final Inquiry inquiry;
-    private final List<String> first;
-    private final Map<GroupId, KnownContacts> known = new ConcurrentHashMap<>();
+    private final Function<GroupId, KnownContacts> contacts;
 
-    /**
-     * Knows nobody yet but {@code first}.
-     *
-     * @param first contacts to begin with, of all groups
-     */
-    LeaderSearch(Inquiry inquiry, List<String> first) {
+    /** @param contacts where a group's replicas may be; learns where others are */
+    LeaderSearch(Inquiry inquiry, Function<GroupId, KnownContacts> contacts) {
         this.inquiry = inquiry;
-        this.first = List.copyOf(first);
+        this.contacts = contacts;
     }
 
     /**
@@ -44,26 +39,22 @@ final class LeaderSearch {
      * @param timeout for each answer; those that settings and earlier answers name are asked together, then those that they name
      */
     CompletionStage<Optional<Leading>> find(GroupId group, Duration timeout) {
-        return find(group, knownOf(group).all(), new LinkedHashSet<>(), timeout);
-    }
-
-    private KnownContacts knownOf(GroupId group) {
-        return known.computeIfAbsent(group, added -> new KnownContacts(first));
+        return find(group, contacts.apply(group), contacts.apply(group).all(), new LinkedHashSet<>(), timeout);
     }
 
     private CompletionStage<Optional<Leading>> find(
-            GroupId group, Collection<String> contacts, Set<String> asked, Duration timeout) {
-        asked.addAll(contacts);
-        return ask(group, contacts, timeout).thenCompose(answers -> {
+            GroupId group, KnownContacts known, Collection<String> next, Set<String> asked, Duration timeout) {
+        asked.addAll(next);
+        return ask(group, next, timeout).thenCompose(answers -> {
             Optional<Leading> leader = answers.stream()
                     .filter(answer -> answer.status().role() == Role.LEADER)
                     .max(Comparator.comparingLong(answer -> answer.status().term()));
-            answers.forEach(answer -> knownOf(group).learn(contactsIn(answer.status())));
-            List<String> others = new ArrayList<>(knownOf(group).all());
+            answers.forEach(answer -> known.learn(contactsIn(answer.status())));
+            List<String> others = new ArrayList<>(known.all());
             others.removeAll(asked);
             return leader.isPresent() || others.isEmpty()
                     ? CompletableFuture.completedFuture(leader)
-                    : find(group, others, asked, timeout);
+                    : find(group, known, others, asked, timeout);
         });
     }
 
@@ -73,9 +64,9 @@ final class LeaderSearch {
                 .toList();
     }
 
-    private CompletionStage<List<Leading>> ask(GroupId group, Collection<String> contacts, Duration timeout) {
+    private CompletionStage<List<Leading>> ask(GroupId group, Collection<String> asked, Duration timeout) {
         Map<String, CompletableFuture<Optional<GroupStatus>>> answers = new LinkedHashMap<>();
-        for (String contact : contacts) {
+        for (String contact : asked) {
             answers.put(
                     contact,
                     inquiry.status(group, contact, false, timeout)

@@ -37,6 +37,7 @@ import org.uitto.node.HeartbeatHub;
 import org.uitto.node.Members;
 import org.uitto.node.ReplicaAddress;
 import org.uitto.replicated.Consistency;
+import org.uitto.replicated.KnownContacts;
 import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.ProxyInput.GetToken;
@@ -64,6 +65,7 @@ public final class Raft implements Extension {
     private final ActorSystem<?> system;
     private final UittoSettings settings;
     private final Map<GroupId, ActorRef<Object>> proxies = new ConcurrentHashMap<>();
+    private final Map<GroupId, KnownContacts> contacts = new ConcurrentHashMap<>();
     private final Map<GroupId, NodeId> preferredNodes = new ConcurrentHashMap<>();
     private final HostedGroups hosted;
     private final Optional<ActorRef<HeartbeatHub.Message>> heartbeats;
@@ -79,7 +81,7 @@ public final class Raft implements Extension {
                 .map(self ->
                         system.systemActorOf(HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
         this.inquiry = new Inquiry(system, settings);
-        this.search = new LeaderSearch(inquiry, settings.contacts());
+        this.search = new LeaderSearch(inquiry, this::contactsOf);
         this.hosted = new HostedGroups(
                 system,
                 DispatcherSelector.fromConfig(settings.replicaDispatcher()),
@@ -92,7 +94,12 @@ public final class Raft implements Extension {
                         CoordinatedShutdown.PhaseBeforeServiceUnbind(),
                         "uitto-hand-leadership-over",
                         () -> hosted.handAllOver().thenApply(ignored -> Done.getInstance()));
-        settings.node().ifPresent(self -> startMover());
+        settings.node().ifPresentOrElse(self -> startMover(), this::startContactWatch);
+    }
+
+    private void startContactWatch() {
+        system.systemActorOf(
+                ContactWatch.create(proxies::values, settings.askAroundInterval()), "uitto-contacts", raftProps());
     }
 
     private void startMover() {
@@ -258,8 +265,13 @@ public final class Raft implements Extension {
         return proxies.computeIfAbsent(group, this::newProxy).narrow();
     }
 
+    /** Where replicas of {@code group} may be, as far as this system knows. */
+    KnownContacts contactsOf(GroupId group) {
+        return contacts.computeIfAbsent(group, added -> new KnownContacts(settings.contacts()));
+    }
+
     private ActorRef<Object> newProxy(GroupId group) {
-        RemoteReplicas replicas = new RemoteReplicas(system, settings, group);
+        RemoteReplicas replicas = new RemoteReplicas(system, settings, group, contactsOf(group));
         Proxy.Given given =
                 new Proxy.Given(group.value(), replicas, settings.proxy(), System::nanoTime, UnaryOperator.identity());
         return system.systemActorOf(

@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.log.GroupId;
 import org.uitto.node.Contact;
 import org.uitto.node.ReplicaAddress;
+import org.uitto.replicated.KnownContacts;
 import org.uitto.replicated.ReplicaInput;
 import org.uitto.replicated.ReplicaLocator;
 
@@ -24,16 +25,21 @@ final class RemoteReplicas implements ReplicaLocator {
     private final ActorRefResolver resolver;
     private final UittoSettings settings;
     private final GroupId group;
-    private final List<String> contacts;
+    private final KnownContacts contacts;
     private final Map<String, ActorRef<ReplicaInput>> remote = new ConcurrentHashMap<>();
 
     RemoteReplicas(ActorSystem<?> system, UittoSettings settings, GroupId group) {
+        this(system, settings, group, new KnownContacts(settings.contacts()));
+    }
+
+    /** @param contacts where replicas may be; learns where others are */
+    RemoteReplicas(ActorSystem<?> system, UittoSettings settings, GroupId group, KnownContacts contacts) {
         this.system = system;
         this.resolver = ActorRefResolver.get(system);
         this.settings = settings;
         this.group = group;
-        this.contacts = settings.contacts();
-        if (contacts.isEmpty()) {
+        this.contacts = contacts;
+        if (contacts.all().isEmpty()) {
             throw InvalidSettings.at(
                     system.settings().config(),
                     "uitto.contact-points",
@@ -44,7 +50,12 @@ final class RemoteReplicas implements ReplicaLocator {
 
     @Override
     public List<String> contacts() {
-        return contacts;
+        return contacts.all();
+    }
+
+    @Override
+    public void learn(List<String> members) {
+        contacts.learn(members);
     }
 
     @Override

@@ -27,6 +27,7 @@ import org.uitto.role.RaftSettings;
  * @param self where this node is reached; empty on a system that hosts no replica
  * @param members the nodes that host replicas; empty on a system that knows only contact points
  * @param contactPoints where a system that hosts no replica asks for the leader
+ * @param askAroundInterval how often a system that hosts no replica asks for members
  */
 record UittoSettings(
         Optional<NodeId> node,
@@ -38,6 +39,7 @@ record UittoSettings(
         ReplicaSettings replica,
         String replicaDispatcher,
         ProxySettings proxy,
+        Duration askAroundInterval,
         LeaderSettings leaders) {
     private static final String FRAME_SIZE = "pekko.remote.artery.advanced.maximum-frame-size";
     private static final long MAX_ARRAY_BYTES = 1 << 30;
@@ -67,6 +69,7 @@ record UittoSettings(
                 replica(config),
                 config.getString("uitto.replica.dispatcher"),
                 proxy(config),
+                duration(config, "uitto.proxy.ask-around-interval"),
                 leaders(config));
     }
 

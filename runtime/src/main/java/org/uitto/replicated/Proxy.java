@@ -22,6 +22,7 @@ import org.uitto.kryo.AskHome;
 import org.uitto.replicated.CommandPacker.Packed;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Answers;
+import org.uitto.replicated.ProxyInput.AskAround;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Flush;
 import org.uitto.replicated.ProxyInput.GetToken;
@@ -73,7 +74,6 @@ public final class Proxy extends AbstractBehavior<Object> {
     private final ActorRef<ProxyInput> returnAddress;
     private final ValueCodec codec;
     private final CommandPacker packer;
-    private final KnownContacts contacts;
     private final Reads reads;
 
     // In the order of their numbers; those that were sent before come first.
@@ -99,8 +99,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         this.returnAddress = given.returnAddress().apply(context.getSelf().narrow());
         this.codec = new ValueCodec(context.getSystem());
         this.packer = new CommandPacker(codec, AskHome.of(returnAddress), settings, this::onRejectedHere);
-        this.contacts = new KnownContacts(given.locator().contacts());
-        this.reads = new Reads(given.locator(), contacts, settings, packer, returnAddress);
+        this.reads = new Reads(given.locator(), settings, packer, returnAddress);
     }
 
     /** The actor. */
@@ -121,6 +120,7 @@ public final class Proxy extends AbstractBehavior<Object> {
                 .onMessage(SessionUnknown.class, this::onSessionUnknown)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
+                .onMessageEquals(AskAround.INSTANCE, this::onAskAround)
                 .onAnyMessage(this::onCommand)
                 .build();
     }
@@ -387,7 +387,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
-        contacts.learn(news.members());
+        given.locator().learn(news.members());
         // A term counts once it has a leader: then a quorum has it on disk. One without may be forgotten in a crash,
         // and
         // whoever had believed in it would wait for it for ever.
@@ -494,19 +494,25 @@ public final class Proxy extends AbstractBehavior<Object> {
                         : new ReplicationException.NotLeader(
                                 "No leader of " + given.group() + " took the command within "
                                         + settings.giveUpAfter() + "; asked "
-                                        + contacts.all()
+                                        + given.locator().contacts()
                                         + " (uitto.proxy.give-up-after)"));
     }
 
     private void giveUpOnRead(PendingCommand read) {
         fail(
                 read,
-                new ReplicationException.NotLeader("No replica of " + given.group() + " answered the read within "
-                        + settings.giveUpAfter() + "; asked " + contacts.all() + " (uitto.proxy.give-up-after)"));
+                new ReplicationException.NotLeader(
+                        "No replica of " + given.group() + " answered the read within " + settings.giveUpAfter()
+                                + "; asked " + given.locator().contacts() + " (uitto.proxy.give-up-after)"));
+    }
+
+    private Behavior<Object> onAskAround() {
+        search();
+        return this;
     }
 
     private void search() {
-        contacts.all().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
+        given.locator().contacts().forEach(contact -> given.locator().ask(contact, new WhoLeads(returnAddress)));
     }
 
     /** Ticks while there is anything to look after, and not otherwise. */

@@ -58,6 +58,11 @@ public sealed interface ProxyInput {
      */
     record ReadIndexIs(long ticket, long index) implements ProxyInput {}
 
+    /** Time to ask who leads and where the members are, whether or not anything is to be sent; from whoever keeps the proxy. */
+    enum AskAround implements ProxyInput {
+        INSTANCE
+    }
+
     /** The session that the proxy asked for has begun. */
     record SessionOpened(long session) implements ProxyInput {}
 

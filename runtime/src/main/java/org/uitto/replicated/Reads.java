@@ -30,7 +30,6 @@ final class Reads {
     private record SentReads(SentBatch batch, long minIndex) {}
 
     private final ReplicaLocator locator;
-    private final KnownContacts contacts;
     private final ProxySettings settings;
     private final CommandPacker packer;
     private final ActorRef<ProxyInput> returnAddress;
@@ -48,14 +47,8 @@ final class Reads {
     private long nextNumber = 1;
     private long nextAttempt = 1;
 
-    Reads(
-            ReplicaLocator locator,
-            KnownContacts contacts,
-            ProxySettings settings,
-            CommandPacker packer,
-            ActorRef<ProxyInput> returnAddress) {
+    Reads(ReplicaLocator locator, ProxySettings settings, CommandPacker packer, ActorRef<ProxyInput> returnAddress) {
         this.locator = locator;
-        this.contacts = contacts;
         this.settings = settings;
         this.packer = packer;
         this.returnAddress = returnAddress;
@@ -150,7 +143,7 @@ final class Reads {
 
     /** This process's replica, as long as it answers; else any that does. */
     private String nearest() {
-        List<String> all = new ArrayList<>(contacts.all());
+        List<String> all = new ArrayList<>(locator.contacts());
         locator.own().ifPresent(own -> {
             all.remove(own);
             all.add(0, own);

@@ -14,6 +14,9 @@ public interface ReplicaLocator {
         return Optional.empty();
     }
 
+    /** The group has members at {@code members}: they are among those to ask from now on. */
+    default void learn(List<String> members) {}
+
     /** The group's replica at {@code contact}, whether or not there is one. */
     ActorRef<ReplicaInput> at(String contact);
 

@@ -79,10 +79,16 @@ final class ProxyBench implements AutoCloseable {
 
     ProxyBench(boolean local) {
         List.of("x", "y", "z", "w").forEach(this::addReplica);
+        KnownContacts contacts = new KnownContacts(List.of("x", "y", "z"));
         ReplicaLocator locator = new ReplicaLocator() {
             @Override
             public List<String> contacts() {
-                return List.of("x", "y", "z");
+                return contacts.all();
+            }
+
+            @Override
+            public void learn(List<String> members) {
+                contacts.learn(members);
             }
 
             @Override

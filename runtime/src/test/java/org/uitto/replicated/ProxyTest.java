@@ -76,6 +76,15 @@ class ProxyTest {
     }
 
     @Test
+    void asksForTheMembersWhenItIsToldToThoughItHasNothingToSend() {
+        bench.inbox.tell(ProxyInput.AskAround.INSTANCE);
+
+        bench.assertAsked("x");
+        bench.assertAsked("y");
+        bench.assertAsked("z");
+    }
+
+    @Test
     void asksTheMembersThatItHasHeardOfToo() {
         bench.inbox.tell(new LeaderIs(1, Optional.empty(), List.of("y", "w")));
 

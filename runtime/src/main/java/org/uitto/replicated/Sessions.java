@@ -7,7 +7,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.uitto.core.InvariantViolation;
 import org.uitto.replicated.ValueCodec.CodecException;
 
 /**
@@ -92,7 +91,7 @@ final class Sessions {
             return; // Forgotten while the command was under way: nobody can ask for its reply.
         }
         if (session.replies.contains(entry.number())) {
-            throw new InvariantViolation("Command " + entry.number() + " of session " + entry.session()
+            throw new IllegalStateException("Command " + entry.number() + " of session " + entry.session()
                     + " takes effect a second time (exactly once)");
         }
         session.replies.forgetBelow(entry.firstUnanswered());

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.uitto.core.InvariantViolation;
 import org.uitto.replicated.ValueCodec.CodecException;
 
 /** What a group remembers of proxies and their commands, and for how long. */
@@ -54,7 +53,7 @@ class SessionsTest {
         open(5, 0);
         sessions.record(command(5, 1, 1, 10));
 
-        assertThrows(InvariantViolation.class, () -> sessions.record(command(5, 1, 1, 20)));
+        assertThrows(IllegalStateException.class, () -> sessions.record(command(5, 1, 1, 20)));
     }
 
     @Test

@@ -20,8 +20,19 @@ let missingSince = 0;
 
 // The nodes' streams
 
+/** Where the nodes are, as soon as whoever served this page answers. */
+async function whatThereIs() {
+  for (;;) {
+    try {
+      return await (await fetch('nodes')).json();
+    } catch {
+      await new Promise(resolve => setTimeout(resolve, 1000));
+    }
+  }
+}
+
 async function start() {
-  const { nodes, hasActions } = await (await fetch('nodes')).json();
+  const { nodes, hasActions } = await whatThereIs();
   for (const { id, url } of nodes) {
     group.nodes.set(id, new Node(id, url));
     const feed = new Feed(id, url);

@@ -51,8 +51,16 @@ public final class Mishaps {
         return "slow " + delay.toMillis();
     }
 
-    /** Does what {@code line} says. */
+    /** Does what {@code line} says, if it can. */
     public void obey(String line) {
+        try {
+            perform(line);
+        } catch (RuntimeException e) {
+            LOG.warn("\"{}\" can't be done", line, e);
+        }
+    }
+
+    private void perform(String line) {
         String[] words = line.strip().split(" ", 2);
         String what = words.length < 2 ? "" : words[1];
         switch (words[0]) {

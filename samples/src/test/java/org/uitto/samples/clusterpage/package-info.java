@@ -1,0 +1,4 @@
+@NullMarked
+package org.uitto.samples.clusterpage;
+
+import org.jspecify.annotations.NullMarked;

@@ -300,7 +300,7 @@ public final class Raft implements Extension {
     }
 
     /**
-     * A token of everything that {@code name} has acknowledged to this actor system until now: a read {@link
+     * A token of everything that {@code name} has acknowledged to this actor system until now, or shown to it: a read {@link
      * Consistency#after after} it, on any node, sees all of that.
      */
     public CompletionStage<ReadToken> token(String name, Duration timeout) {

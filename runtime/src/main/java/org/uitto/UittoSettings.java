@@ -221,8 +221,24 @@ record UittoSettings(
                 count(config, "uitto.raft.max-in-flight-messages"),
                 bytes(config, "uitto.raft.max-in-flight-bytes"),
                 bytes(config, "uitto.snapshot.retained-log-bytes"),
+                lease(config, electionMin),
                 arrayBytes(config, "uitto.snapshot.part-bytes"),
                 (int) framed(config, "uitto.snapshot.chunk-bytes"));
+    }
+
+    private static Duration lease(Config config, Duration electionMin) {
+        double drift = config.getDouble("uitto.raft.max-clock-drift");
+        if (!(drift >= 0 && drift < 1)) {
+            throw InvalidSettings.at(
+                    config,
+                    "uitto.raft.max-clock-drift",
+                    drift
+                            + " is no part of a second that a clock may gain or lose in one. Set it from 0 to less than 1,"
+                            + " such as 0.05.");
+        }
+        return config.getBoolean("uitto.raft.lease-reads")
+                ? Duration.ofNanos((long) (electionMin.toNanos() * (1 - drift)))
+                : Duration.ZERO;
     }
 
     private static ReplicaSettings replica(Config config) {

@@ -65,7 +65,8 @@ final class CandidateRules extends Rules<Candidate> {
                 nowNanos,
                 progress,
                 ReadRounds.NONE,
-                Optional.empty());
+                Optional.empty(),
+                false);
         return Transition.to(leader).write(new EntriesAppended(last, List.of(new EntryBatch(noOp, firstOfTerm()))));
     }
 

@@ -407,12 +407,28 @@ public final class LeaderRules extends Rules<Leader> {
      * Asks whether this node still leads, on behalf of reads that came before now (thesis §6.4).
      *
      * @param ticket names the reads; comes back in {@link Transition#readsReady()}
+     * @param byLease whether the clock may tell (thesis §6.4.1)
      */
-    public Transition onReadRequest(long ticket) {
+    public Transition onReadRequest(long ticket, boolean byLease) {
+        if (byLease && holdsLease()) {
+            return Transition.to(state).readsReady(List.of(ticket));
+        }
         ReadRounds reads = state.reads();
-        List<WaitingRead> waiting = new ArrayList<>(reads.waiting());
-        waiting.add(new WaitingRead(ticket, reads.started() + 1));
-        return advanced(state.withReads(new ReadRounds(reads.started(), reads.confirmed(), waiting)));
+        return advanced(state.withReads(reads.with(new WaitingRead(ticket, reads.started() + 1))));
+    }
+
+    /**
+     * Whether no other can have been elected, by the clock: a quorum has heard from this leader since the newest round was sent, and
+     * gives nobody its vote before the shortest election timeout has passed (thesis §4.2.3), not even after a start. It may
+     * obey the order to take over from this leader, which is therefore the end of leases in its term.
+     */
+    private boolean holdsLease() {
+        return !state.everHandedOver()
+                && state.commitIndex() >= state.noOpIndex()
+                && state.reads()
+                        .lease()
+                        .filter(since -> nowNanos - since < node.limits().leaseNanos())
+                        .isPresent();
     }
 
     private Leader with(NodeId peer, Progress progress) {
@@ -437,8 +453,8 @@ public final class LeaderRules extends Rules<Leader> {
         }
         boolean startsRound = reads.confirmed() == reads.started()
                 && waiting.stream().anyMatch(read -> read.round() > reads.started());
-        long started = startsRound ? reads.started() + 1 : reads.started();
-        Leader next = committed.withReads(new ReadRounds(started, reads.confirmed(), waiting));
+        ReadRounds rest = reads.withWaiting(waiting);
+        Leader next = committed.withReads(startsRound ? rest.startingNext(nowNanos) : rest);
         Transition transition = handingOver(next, Transition.to(next).readsReady(ready));
         if (!startsRound) {
             return transition;
@@ -467,7 +483,7 @@ public final class LeaderRules extends Rules<Leader> {
         ReadRounds reads = leader.reads();
         long confirmed = node.configuration()
                 .reachedByQuorum(voter -> voter.equals(node.self()) ? reads.started() : roundAnswered(leader, voter));
-        return new ReadRounds(reads.started(), confirmed, reads.waiting());
+        return reads.confirmed(confirmed);
     }
 
     private boolean counts(NodeId peer, Progress progress) {

@@ -16,8 +16,15 @@ import org.uitto.log.StorageId;
  * @param log this node's log
  * @param storages on which storages the nodes are
  * @param limits the numbers to go by
+ * @param startedAtNanos when this node has started, on its monotonic clock
  */
-public record NodeView(NodeId self, Configuration initial, LogView log, StorageView storages, ProtocolLimits limits) {
+public record NodeView(
+        NodeId self,
+        Configuration initial,
+        LogView log,
+        StorageView storages,
+        ProtocolLimits limits,
+        long startedAtNanos) {
     /** Who takes part: the newest configuration in the log, committed or not (paper §6). */
     public Configuration configuration() {
         return log.configurationAt(Long.MAX_VALUE).orElse(initial);

@@ -10,6 +10,8 @@ package org.uitto.core;
  * @param maxInFlightMessages how many AppendEntries with entries may be under way to one follower
  * @param maxInFlightBytes how many bytes of entries may be under way to one follower
  * @param retainedLogBytes how many bytes of entries a log keeps although a snapshot has them, for followers that lag
+ * @param leaseNanos how long after it was sent a round that a quorum has answered says that no other leads (thesis §6.4.1):
+ *     the shortest election timeout, less what clocks may drift apart in it; 0 if clocks are not to be trusted at all
  */
 public record ProtocolLimits(
         long electionTimeoutMinNanos,
@@ -18,4 +20,5 @@ public record ProtocolLimits(
         long maxAppendBytes,
         int maxInFlightMessages,
         long maxInFlightBytes,
-        long retainedLogBytes) {}
+        long retainedLogBytes,
+        long leaseNanos) {}

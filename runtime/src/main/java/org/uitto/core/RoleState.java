@@ -1,5 +1,6 @@
 package org.uitto.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,8 @@ public sealed interface RoleState {
      * @param progress of everybody who is sent the log: the other members, and those who are leaving but have yet to hear so
      * @param reads what waits for a confirmation of leadership
      * @param transfer to whom it is handing over, if it is
+     * @param everHandedOver whether it has begun to hand over in this term: the order to stand for election may be late, and is
+     *     obeyed whoever leads
      */
     record Leader(
             TermAndVote current,
@@ -121,7 +124,8 @@ public sealed interface RoleState {
             long diskAtNanos,
             Map<NodeId, Progress> progress,
             ReadRounds reads,
-            Optional<Transfer> transfer)
+            Optional<Transfer> transfer,
+            boolean everHandedOver)
             implements RoleState {
         public Leader {
             progress = Map.copyOf(progress);
@@ -134,27 +138,72 @@ public sealed interface RoleState {
 
         Leader withCommitIndex(long newCommitIndex) {
             return new Leader(
-                    current, newCommitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads, transfer);
+                    current,
+                    newCommitIndex,
+                    self,
+                    noOpIndex,
+                    durableIndex,
+                    diskAtNanos,
+                    progress,
+                    reads,
+                    transfer,
+                    everHandedOver);
         }
 
         Leader withDisk(long newDurableIndex, long nowNanos) {
             return new Leader(
-                    current, commitIndex, self, noOpIndex, newDurableIndex, nowNanos, progress, reads, transfer);
+                    current,
+                    commitIndex,
+                    self,
+                    noOpIndex,
+                    newDurableIndex,
+                    nowNanos,
+                    progress,
+                    reads,
+                    transfer,
+                    everHandedOver);
         }
 
         Leader withProgress(Map<NodeId, Progress> newProgress) {
             return new Leader(
-                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, newProgress, reads, transfer);
+                    current,
+                    commitIndex,
+                    self,
+                    noOpIndex,
+                    durableIndex,
+                    diskAtNanos,
+                    newProgress,
+                    reads,
+                    transfer,
+                    everHandedOver);
         }
 
         Leader withReads(ReadRounds newReads) {
             return new Leader(
-                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, newReads, transfer);
+                    current,
+                    commitIndex,
+                    self,
+                    noOpIndex,
+                    durableIndex,
+                    diskAtNanos,
+                    progress,
+                    newReads,
+                    transfer,
+                    everHandedOver);
         }
 
         Leader withTransfer(Optional<Transfer> newTransfer) {
             return new Leader(
-                    current, commitIndex, self, noOpIndex, durableIndex, diskAtNanos, progress, reads, newTransfer);
+                    current,
+                    commitIndex,
+                    self,
+                    noOpIndex,
+                    durableIndex,
+                    diskAtNanos,
+                    progress,
+                    reads,
+                    newTransfer,
+                    everHandedOver || newTransfer.isPresent());
         }
     }
 
@@ -178,13 +227,37 @@ public sealed interface RoleState {
      * @param started the number of the newest round sent
      * @param confirmed the number of the newest round that a quorum has answered; at most {@code started}
      * @param waiting in the order in which they came
+     * @param startedAtNanos when the newest round was sent, on the leader's monotonic clock
+     * @param lease since when a quorum follows nobody else; nothing is known of it if it is empty
      */
-    record ReadRounds(long started, long confirmed, List<WaitingRead> waiting) {
+    record ReadRounds(
+            long started, long confirmed, List<WaitingRead> waiting, long startedAtNanos, Optional<Long> lease) {
         /** No round was started. */
-        static final ReadRounds NONE = new ReadRounds(0, 0, List.of());
+        static final ReadRounds NONE = new ReadRounds(0, 0, List.of(), 0, Optional.empty());
 
         public ReadRounds {
             waiting = List.copyOf(waiting);
+        }
+
+        ReadRounds with(WaitingRead read) {
+            List<WaitingRead> more = new ArrayList<>(waiting);
+            more.add(read);
+            return new ReadRounds(started, confirmed, more, startedAtNanos, lease);
+        }
+
+        ReadRounds withWaiting(List<WaitingRead> newWaiting) {
+            return new ReadRounds(started, confirmed, newWaiting, startedAtNanos, lease);
+        }
+
+        /** A quorum has answered up to {@code round}. */
+        ReadRounds confirmed(long round) {
+            boolean isNewest = round == started && round > confirmed;
+            return new ReadRounds(
+                    started, round, waiting, startedAtNanos, isNewest ? Optional.of(startedAtNanos) : lease);
+        }
+
+        ReadRounds startingNext(long nowNanos) {
+            return new ReadRounds(started + 1, confirmed, waiting, nowNanos, lease);
         }
     }
 

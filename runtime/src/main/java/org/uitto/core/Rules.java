@@ -179,10 +179,25 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         if (message instanceof RequestPreVote || message instanceof Hello || message instanceof HelloReply) {
             return false; // A pre-vote changes nobody's term (thesis §9.6), and no more does a greeting.
         }
+        if (isLateAnswer(message) && state instanceof Follower && loyalTo().isPresent()) {
+            return false;
+        }
         // Thesis §4.2.3: a node that hears from a leader does not let a candidate disturb it.
         return !(message instanceof RequestVote request)
                 || request.handedOver()
                 || loyalTo().isEmpty();
+    }
+
+    /**
+     * Where clocks count, a follower must not be led to forget its leader, and vote for another too soon, by an answer to what it
+     * asked in an earlier role (thesis §6.4.1).
+     */
+    private boolean isLateAnswer(PeerMessage message) {
+        return node.limits().leaseNanos() > 0
+                && (message instanceof RequestVoteReply
+                        || message instanceof RequestPreVoteReply
+                        || message instanceof AppendEntriesReply
+                        || message instanceof HeartbeatReply);
     }
 
     /** Adds what no rule may forget: to write a new term or vote (paper Figure 2), to see whether its own word counts. */
@@ -317,7 +332,13 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
     /** Whether this node's vote counts. */
     boolean mayVote() {
-        return true;
+        return !mayBeBoundByLease();
+    }
+
+    /** Whether it may have answered a leader before it started, which counts on that for a while (thesis §6.4.1). */
+    private boolean mayBeBoundByLease() {
+        return node.limits().leaseNanos() > 0
+                && nowNanos - node.startedAtNanos() < node.limits().electionTimeoutMinNanos();
     }
 
     @Override

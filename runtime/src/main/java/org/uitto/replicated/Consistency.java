@@ -13,6 +13,12 @@ public sealed interface Consistency {
      */
     record Linearizable() implements Consistency {}
 
+    /**
+     * The same as linearizable, by the leader and without a round among the nodes, as long as its clock says that no other can have
+     * been elected (thesis §6.4.1). Only if {@code uitto.raft.lease-reads} is on, on all nodes; else there is a round.
+     */
+    record Lease() implements Consistency {}
+
     /** The answer has all that was acknowledged to anybody earlier than {@code atMost} before the read was asked for. */
     record BoundedStale(Duration atMost) implements Consistency {
         public BoundedStale {
@@ -31,6 +37,11 @@ public sealed interface Consistency {
     /** {@link Linearizable}. */
     static Consistency linearizable() {
         return new Linearizable();
+    }
+
+    /** {@link Lease}. */
+    static Consistency lease() {
+        return new Lease();
     }
 
     /** {@link BoundedStale}. */

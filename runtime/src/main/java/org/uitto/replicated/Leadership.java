@@ -26,6 +26,7 @@ import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ProxyInput.SessionUnknown;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
+import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.replicated.ValueCodec.CodecException;
 
 /**
@@ -94,6 +95,7 @@ final class Leadership<Command, Event, State> {
     private long timeMillis;
     private long uncommittedBytes;
     private long nextTicket = 1;
+    private long nextLeaseTicket = -1;
     private long confirmedTicket;
     private boolean stopRequested;
 
@@ -104,6 +106,7 @@ final class Leadership<Command, Event, State> {
 
     private final Queue<ActorRef<ProxyInput>> openers = new ArrayDeque<>();
     private final Queue<IndexAsker> indexAskers = new ArrayDeque<>();
+    private final Map<Long, ReadBatch> byLease = new HashMap<>();
     private final Map<Long, Long> latestAttempts = new HashMap<>();
 
     // What the commands of the present batch want of Raft, and what of it may have been handled before.
@@ -147,6 +150,24 @@ final class Leadership<Command, Event, State> {
     void askReadIndex(ActorRef<ProxyInput> proxy, long theirTicket) {
         asksForConfirmation = true;
         indexAskers.add(new IndexAsker(proxy, theirTicket, nextTicket));
+    }
+
+    /** The ticket, below 0, of the confirmation that {@code reads} wait for, by the lease if it can be. */
+    long awaitLease(ReadBatch reads) {
+        byLease.put(nextLeaseTicket, reads);
+        return nextLeaseTicket--;
+    }
+
+    /** The reads that wait for {@code ticket}, which is confirmed. */
+    Optional<ReadBatch> leaseConfirmed(long ticket) {
+        return Optional.ofNullable(byLease.remove(ticket));
+    }
+
+    /** All reads that wait for a lease or a confirmation in its stead. */
+    List<ReadBatch> takeLeaseReads() {
+        List<ReadBatch> taken = List.copyOf(byLease.values());
+        byLease.clear();
+        return taken;
     }
 
     private void advanceTime() {

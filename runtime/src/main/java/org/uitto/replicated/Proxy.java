@@ -83,7 +83,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private Optional<Long> session = Optional.empty();
     private Optional<Long> sessionAskedAtNanos = Optional.empty();
     private long latestTerm;
-    /** All that was acknowledged through this proxy is in the log up to here. */
+    /** All that was acknowledged or read through this proxy is in the log up to here. */
     private long latestIndex;
 
     private long nextNumber = 1;
@@ -153,12 +153,22 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onReadAnswers(ReadAnswers answers) {
+        latestIndex = Math.max(latestIndex, answers.appliedIndex());
         for (Answer answer : answers.answers()) {
-            reads.taken(answer).ifPresent(read -> onAnswer(read, answer, List.of()));
+            reads.taken(answer).ifPresent(read -> onReadAnswer(read, answer));
         }
         reads.forgetAnswered();
         scheduleFlush();
         return this;
+    }
+
+    private void onReadAnswer(PendingCommand read, Answer answer) {
+        if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.NOT_LEADER) {
+            leader = Optional.empty(); // The replica says who leads, if it knows.
+            reads.askNextLeader(read);
+        } else {
+            onAnswer(read, answer, List.of());
+        }
     }
 
     private Behavior<Object> onReadIndex(ReadIndexIs answer) {

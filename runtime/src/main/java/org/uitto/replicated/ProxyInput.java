@@ -44,8 +44,12 @@ public sealed interface ProxyInput {
         INSTANCE
     }
 
-    /** What became of some reads, in any order. */
-    record ReadAnswers(List<Answer> answers) implements ProxyInput {
+    /**
+     * What became of some reads, in any order.
+     *
+     * @param appliedIndex what they have seen is in the log up to here
+     */
+    record ReadAnswers(List<Answer> answers, long appliedIndex) implements ProxyInput {
         public ReadAnswers {
             answers = List.copyOf(answers);
         }

@@ -65,7 +65,7 @@ final class Reads {
 
     /** Whether a leader is needed for anything that waits. */
     boolean needsLeader() {
-        return asking.isPresent() || !needsIndex.isEmpty();
+        return asking.isPresent() || !needsIndex.isEmpty() || ready.containsKey(ReadBatch.BY_LEASE);
     }
 
     /** Takes a read. */
@@ -75,6 +75,8 @@ final class Reads {
             queue(0, read);
         } else if (consistency instanceof Consistency.After after) {
             queue(after.token().index(), read);
+        } else if (consistency instanceof Consistency.Lease) {
+            queue(ReadBatch.BY_LEASE, read);
         } else if (consistency instanceof Consistency.BoundedStale bounded
                 && isFresh(bounded.atMost(), read.acceptedAtNanos())) {
             queue(known.orElseThrow().index(), read);
@@ -100,7 +102,14 @@ final class Reads {
     void flush(Optional<ActorRef<ReplicaInput>> leader, long nowNanos) {
         leader.ifPresent(found -> askForIndex(found, nowNanos));
         while (!ready.isEmpty() && sent.size() < settings.maxBatchesInFlight()) {
-            send(ready.firstKey(), nowNanos);
+            long minIndex = ready.firstKey();
+            if (minIndex != ReadBatch.BY_LEASE) {
+                send(minIndex, nowNanos);
+            } else if (leader.isPresent()) {
+                sendToLeader(leader.get(), nowNanos);
+            } else {
+                return;
+            }
         }
     }
 
@@ -116,6 +125,10 @@ final class Reads {
         String contact = nearest();
         boolean isLocal = locator.isLocal(locator.at(contact));
         take(minIndex, isLocal, nowNanos).ifPresent(batch -> locator.ask(contact, batch));
+    }
+
+    private void sendToLeader(ActorRef<ReplicaInput> leader, long nowNanos) {
+        take(ReadBatch.BY_LEASE, locator.isLocal(leader), nowNanos).ifPresent(leader::tell);
     }
 
     /** The first message of reads that need {@code minIndex}; empty if none of them can be carried. */
@@ -174,6 +187,12 @@ final class Reads {
     /** What was answered in full is done with. */
     void forgetAnswered() {
         sent.removeIf(reads -> reads.batch().isAnswered());
+    }
+
+    /** Whoever was asked as the leader does not lead. */
+    void askNextLeader(PendingCommand read) {
+        waitingCount++;
+        queue(ReadBatch.BY_LEASE, read);
     }
 
     /** Whether the leader that was asked for an index does not answer. */

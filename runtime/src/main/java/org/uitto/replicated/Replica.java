@@ -208,7 +208,14 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onReads(ReadBatch batch) {
-        reads.add(batch);
+        if (batch.minIndex() != ReadBatch.BY_LEASE) {
+            reads.add(batch);
+        } else if (leadership != null) {
+            raft.tell(new ConfirmReads(leadership.term(), leadership.awaitLease(batch), true));
+        } else {
+            reads.refuse(batch);
+            batch.proxy().tell(leaderIs());
+        }
         return this;
     }
 
@@ -424,7 +431,15 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private Behavior<ReplicaInput> onReadsReady(ReadsReady ready) {
         if (leadership != null) {
-            ready.tickets().forEach(leadership::confirmed);
+            for (long ticket : ready.tickets()) {
+                if (ticket > 0) {
+                    leadership.confirmed(ticket);
+                } else {
+                    leadership
+                            .leaseConfirmed(ticket)
+                            .ifPresent(batch -> reads.add(batch.withMinIndex(applied.index())));
+                }
+            }
         }
         return released();
     }
@@ -525,6 +540,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         if (leadership != null) {
             leadership.abandon();
             answers.send();
+            leadership.takeLeaseReads().forEach(reads::refuse);
             long ended = leadership.term();
             leadership = null;
             isHandingOver = false;

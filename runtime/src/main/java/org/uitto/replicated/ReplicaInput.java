@@ -56,10 +56,17 @@ public sealed interface ReplicaInput {
      * @param proxy gets the answers
      * @param attempt the proxy's number of this message
      * @param firstNumber the proxy's number of the first read; the others count up from it
-     * @param minIndex the replica must have applied as much of the log before it answers
+     * @param minIndex the replica must have applied as much of the log before it answers; {@link #BY_LEASE} if it must lead
      */
     record ReadBatch(ActorRef<ProxyInput> proxy, long attempt, long firstNumber, long minIndex, CommandPayload payload)
-            implements ReplicaInput {}
+            implements ReplicaInput {
+        /** Stands for whatever index the leader has when its lease, or else a quorum, says that it leads. */
+        public static final long BY_LEASE = Long.MAX_VALUE;
+
+        ReadBatch withMinIndex(long newMinIndex) {
+            return new ReadBatch(proxy, attempt, firstNumber, newMinIndex, payload);
+        }
+    }
 
     /** Commands, as objects or as bytes. */
     sealed interface CommandPayload {

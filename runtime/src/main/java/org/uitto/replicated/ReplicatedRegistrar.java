@@ -54,7 +54,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
     private static final int GET_READ_INDEX = 157;
     private static final int READ_INDEX_IS = 158;
     private static final int READ_BATCH = 159;
-    private static final int READ_ANSWERS = 160;
+    private static final int READ_ANSWERS = 161;
     private static final int GET_REPLICA_STATUS = 140; // 122 and 123 were its first layout and that of the answer.
     private static final int REPLICA_STATUS = 155;
     private static final int TAKE_SNAPSHOT = 142;
@@ -121,8 +121,14 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 ReadAnswers.class,
                 READ_ANSWERS,
                 new Layout<>(
-                        (output, answers) -> writeAnswers(output, limits, answers.answers()),
-                        input -> new ReadAnswers(readAnswers(input, limits))));
+                        (output, answers) -> {
+                            output.writeVarLong(answers.appliedIndex(), true);
+                            writeAnswers(output, limits, answers.answers());
+                        },
+                        input -> {
+                            long appliedIndex = input.readVarLong(true);
+                            return new ReadAnswers(readAnswers(input, limits), appliedIndex);
+                        }));
         registrations.register(
                 WhoLeads.class,
                 WHO_LEADS,

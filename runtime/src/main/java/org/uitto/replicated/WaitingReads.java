@@ -51,7 +51,8 @@ final class WaitingReads<Command, Event, State> {
         this.codec = codec;
         this.settings = settings;
         this.clock = clock;
-        this.answers = new AnswerSheet(settings.maxAnswerBytes(), ReadAnswers::new);
+        this.answers =
+                new AnswerSheet(settings.maxAnswerBytes(), gathered -> new ReadAnswers(gathered, applied.index()));
     }
 
     /** Answers {@code batch} as soon as the state is fresh enough. */
@@ -62,6 +63,7 @@ final class WaitingReads<Command, Event, State> {
         } else if (waitingCount >= settings.maxUncommittedCommands()) {
             refuse(
                     batch,
+                    Failure.OVERLOADED,
                     "The replica has " + waitingCount + " reads that wait for index "
                             + waiting.element().batch().minIndex()
                             + " and later (uitto.replica.max-uncommitted-commands)");
@@ -71,10 +73,14 @@ final class WaitingReads<Command, Event, State> {
         }
     }
 
-    private void refuse(ReadBatch batch, String message) {
+    /** Refuses {@code batch}, which is for the leader only: this node does not lead. */
+    void refuse(ReadBatch batch) {
+        refuse(batch, Failure.NOT_LEADER, "This node does not lead");
+    }
+
+    private void refuse(ReadBatch batch, Failure failure, String message) {
         for (int i = 0; i < batch.payload().count(); i++) {
-            answers.add(
-                    batch.proxy(), new Failed(batch.firstNumber() + i, batch.attempt(), Failure.OVERLOADED, message));
+            answers.add(batch.proxy(), new Failed(batch.firstNumber() + i, batch.attempt(), failure, message));
         }
         answers.send();
     }

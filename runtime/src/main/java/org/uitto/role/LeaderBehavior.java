@@ -48,7 +48,7 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
     @Override
     Behavior<RaftInput> onConfirmReads(ConfirmReads confirm) {
         return confirm.term() == state().term()
-                ? decide(rules -> ((LeaderRules) rules).onReadRequest(confirm.ticket()))
+                ? decide(rules -> ((LeaderRules) rules).onReadRequest(confirm.ticket(), confirm.byLease()))
                 : this; // Asked in a leadership that is over; whoever did has been told so.
     }
 

@@ -38,7 +38,12 @@ public sealed interface RaftInput {
      *
      * @param ticket comes back in {@link RaftNotice.ReadsReady}
      */
-    record ConfirmReads(long term, long ticket) implements RaftInput {}
+    record ConfirmReads(long term, long ticket, boolean byLease) implements RaftInput {
+        /** Asks a quorum. */
+        public ConfirmReads(long term, long ticket) {
+            this(term, ticket, false);
+        }
+    }
 
     /**
      * Hands leadership over.

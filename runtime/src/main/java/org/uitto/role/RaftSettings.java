@@ -14,6 +14,7 @@ import org.uitto.core.ProtocolLimits;
  * @param maxInFlightMessages how many messages with entries may be under way to one follower
  * @param maxInFlightBytes how many bytes of entries may be under way to one follower
  * @param retainedLogBytes how many bytes of entries a log keeps although a snapshot has them
+ * @param lease see {@link ProtocolLimits#leaseNanos()}
  * @param snapshotPartBytes the size of the parts in which snapshots are stored
  * @param snapshotChunkBytes the most bytes of a snapshot in one message
  */
@@ -26,8 +27,35 @@ public record RaftSettings(
         int maxInFlightMessages,
         long maxInFlightBytes,
         long retainedLogBytes,
+        Duration lease,
         int snapshotPartBytes,
         int snapshotChunkBytes) {
+    /** Settings without leases. */
+    public RaftSettings(
+            Duration heartbeatInterval,
+            Duration electionTimeoutMin,
+            Duration electionTimeoutMax,
+            Duration resendInterval,
+            long maxAppendBytes,
+            int maxInFlightMessages,
+            long maxInFlightBytes,
+            long retainedLogBytes,
+            int snapshotPartBytes,
+            int snapshotChunkBytes) {
+        this(
+                heartbeatInterval,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                resendInterval,
+                maxAppendBytes,
+                maxInFlightMessages,
+                maxInFlightBytes,
+                retainedLogBytes,
+                Duration.ZERO,
+                snapshotPartBytes,
+                snapshotChunkBytes);
+    }
+
     /** The part of the settings that the rules go by. */
     ProtocolLimits limits() {
         return new ProtocolLimits(
@@ -37,6 +65,23 @@ public record RaftSettings(
                 maxAppendBytes,
                 maxInFlightMessages,
                 maxInFlightBytes,
-                retainedLogBytes);
+                retainedLogBytes,
+                lease.toNanos());
+    }
+
+    /** The same with another lease. */
+    public RaftSettings withLease(Duration newLease) {
+        return new RaftSettings(
+                heartbeatInterval,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                resendInterval,
+                maxAppendBytes,
+                maxInFlightMessages,
+                maxInFlightBytes,
+                retainedLogBytes,
+                newLease,
+                snapshotPartBytes,
+                snapshotChunkBytes);
     }
 }

@@ -88,7 +88,8 @@ final class RoleContext {
                 given.configuration(),
                 log,
                 storages,
-                given.settings().limits());
+                given.settings().limits(),
+                given.clock().getAsLong());
         this.outbox = new Outbox(this::leave);
         this.disk = new DiskProgress(log.last());
         tellWhoTakesPart();

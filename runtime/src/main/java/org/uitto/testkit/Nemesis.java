@@ -75,6 +75,7 @@ final class Nemesis {
     private final Temper temper;
     private Optional<NodeId> latestLeader = Optional.empty();
     private boolean atWork;
+    private boolean clocksAreTrusted;
 
     /** How hard it strikes. */
     enum Temper {
@@ -109,6 +110,11 @@ final class Nemesis {
         this.maxPauseMillis = temper == Temper.MILD ? random.between(2_000, 8_000) : random.between(20, 2_000);
         this.aimAtLeader = random.below(100) / 100.0;
         this.crashAtEffect = random.chance(0.3) ? often * random.below(100) / 10_000.0 : 0;
+    }
+
+    /** From now on clocks drift, but do not jump. */
+    void trustClocks() {
+        clocksAreTrusted = true;
     }
 
     /** How often each fault has struck. */
@@ -225,7 +231,12 @@ final class Nemesis {
             case DAMAGED_LOG -> lose(node, lasting, disk::damageEvents);
             case DAMAGED_SNAPSHOT -> lose(node, lasting, disk::damageSnapshots);
             case MISDIRECTED_WRITE -> misdirect(node);
-            case CLOCK_JUMP -> machine.clock().jump(random.between(1, 2_000_000_000));
+            case CLOCK_JUMP -> {
+                long nanos = random.between(1, 2_000_000_000);
+                if (!clocksAreTrusted) {
+                    machine.clock().jump(nanos);
+                }
+            }
         }
     }
 

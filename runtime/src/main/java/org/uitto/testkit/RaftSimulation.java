@@ -97,6 +97,9 @@ public final class RaftSimulation {
                 Stream.concat(swarm.nodes().stream(), swarm.others().stream()).toList();
         this.system = world.boot(swarm.serializing() ? SERIALIZING : PLAIN);
         this.nemesis = new Nemesis(world, nodes, this::start, this::invariants, coverage, temper);
+        if (!swarm.settings().lease().isZero()) {
+            nemesis.trustClocks();
+        }
         this.cluster = new SimulatedCluster(
                 world,
                 system,
@@ -238,7 +241,8 @@ public final class RaftSimulation {
         cluster.startClient(new NodeId(name), proxy -> {
             SimulatedClient client =
                     new SimulatedClient(world, system.system(), name, proxy, history, workload, () -> clientsGoOn);
-            clients.add(client);
+            boolean onlyReads = workload.apply(0).weights().equals(Workload.ONLY_READS);
+            clients.add(onlyReads ? client.readingByLease() : client);
             client.next();
         });
     }

@@ -21,6 +21,9 @@ import org.uitto.replicated.ReplicationException;
 final class SimulatedClient {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+    /** Of the levels that reads are drawn from, the first of those that stand for a read by lease. */
+    private static final int BY_LEASE = 10;
+
     private final World world;
     private final ActorSystem<?> system;
     private final String name;
@@ -38,6 +41,7 @@ final class SimulatedClient {
     private int generation;
     private int valueCount;
     private int okCount;
+    private boolean onlyByLease;
 
     /** @param workloads what it asks for from each time on that it went on under a new name, counted from 0 */
     SimulatedClient(
@@ -60,6 +64,12 @@ final class SimulatedClient {
         this.workload = workloads.apply(0);
     }
 
+    /** From now on it reads by lease only, and so gets to know of a new leader as late as can be. */
+    SimulatedClient readingByLease() {
+        onlyByLease = true;
+        return this;
+    }
+
     /** How many operations came back with a result. */
     int okCount() {
         return okCount;
@@ -72,11 +82,13 @@ final class SimulatedClient {
         }
         RegisterModel.Input input =
                 workload.drawn(random, name, ++valueCount, key -> lastSeen.getOrDefault(key, RegisterModel.ABSENT));
-        int level = input instanceof RegisterModel.Get ? levels.below(10) : 0;
+        int level = input instanceof RegisterModel.Get ? (onlyByLease ? BY_LEASE : levels.below(13)) : 0;
         if (level < 5) {
             ask(input, replyTo -> new RegisterStore.Execute(input, replyTo));
         } else if (level < 8) {
             ask(input, replyTo -> read(Consistency.linearizable(), input, replyTo));
+        } else if (level >= BY_LEASE) {
+            ask(input, replyTo -> read(Consistency.lease(), input, replyTo));
         } else if (level == 8) {
             readAfterToken((RegisterModel.Get) input);
         } else {

@@ -1,6 +1,7 @@
 package org.uitto.testkit;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -43,7 +44,11 @@ record Swarm(
         int nodeCount = random.chance(0.7) ? 3 : random.chance(0.8) ? 5 : 1;
         List<NodeId> nodes =
                 IntStream.rangeClosed(1, nodeCount).mapToObj(Swarm::node).toList();
-        RaftSettings settings = settings(random);
+        RaftSettings drawn = settings(random);
+        // Clocks drift by up to 2 % each way, see Nemesis.
+        RaftSettings settings = world.random("leases").chance(0.5)
+                ? drawn.withLease(drawn.electionTimeoutMin().multipliedBy(95).dividedBy(100))
+                : drawn;
         long snapshotAfterBytes = random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE;
         // A group that began alone can't tell a lost disk from a first start (ADR 0011).
         boolean changingMembers = world.random("changes of members").chance(0.4) && nodeCount > 1;
@@ -55,7 +60,7 @@ record Swarm(
                 sessions(world.random("sessions")),
                 serializing,
                 world.random("hand-overs").chance(0.5),
-                workloads(world.random("clients")));
+                workloads(world.random("clients"), !settings.lease().isZero()));
     }
 
     private static SessionBounds sessions(SeededRandom random) {
@@ -88,11 +93,18 @@ record Swarm(
         return new Swarm(nodes, others, settings, snapshotAfterBytes, sessions, serializing, handingOver, newWorkloads);
     }
 
-    private static List<IntFunction<Workload>> workloads(SeededRandom random) {
+    /** @param leases whether one of the clients only reads, so that it gets to know of a new leader as late as can be */
+    private static List<IntFunction<Workload>> workloads(SeededRandom random, boolean leases) {
         int clientCount = (int) random.between(1, 6);
         List<Integer> weights = Workload.drawnWeights(random);
-        return IntStream.range(0, clientCount)
-                .mapToObj(client -> new Workload(keys(0, 1 + random.below(12)), weights, random.between(1, 100)))
+        List<Workload> drawn = new ArrayList<>();
+        for (int client = 0; client < clientCount; client++) {
+            drawn.add(new Workload(keys(0, 1 + random.below(12)), weights, random.between(1, 100)));
+        }
+        if (leases) {
+            drawn.add(new Workload(keys(0, 2), Workload.ONLY_READS, 30));
+        }
+        return drawn.stream()
                 .map(workload -> (IntFunction<Workload>) life -> workload)
                 .toList();
     }

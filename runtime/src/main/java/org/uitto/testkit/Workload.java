@@ -17,6 +17,9 @@ import org.uitto.testkit.RegisterModel.Put;
  * @param maxPauseMillis the longest time from one answer to the next question
  */
 record Workload(List<String> keys, List<Integer> weights, long maxPauseMillis) {
+    /** Weights of one that only reads. */
+    static final List<Integer> ONLY_READS = List.of(1, 0, 0, 0, 0);
+
     Workload {
         keys = List.copyOf(keys);
         weights = List.copyOf(weights);

@@ -29,7 +29,8 @@ final class LogRepair {
                 0,
                 java.util.Map.of(SoloNode.B, Progress.probing(leaderLog.last().index(), 0)),
                 ReadRounds.NONE,
-                Optional.empty());
+                Optional.empty(),
+                false);
         this.leader = new SoloNode(SoloNode.A, List.of(SoloNode.A, SoloNode.B), leaderLog, state, limits);
         long behind = Math.max(term - 1, followerLog.last().term());
         this.follower = new SoloNode(

@@ -20,7 +20,7 @@ import org.uitto.log.LogWindow;
 
 /** How a follower's log becomes its leader's, and how many round trips that takes (paper §5.3). */
 class LogRepairTest {
-    private static final ProtocolLimits SMALL = new ProtocolLimits(100, 200, 50, 60, 2, 1_000, 1);
+    private static final ProtocolLimits SMALL = new ProtocolLimits(100, 200, 50, 60, 2, 1_000, 1, 0);
 
     static Stream<Arguments> logsOfFigure7() {
         return Stream.of(

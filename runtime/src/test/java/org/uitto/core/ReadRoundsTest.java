@@ -57,6 +57,45 @@ class ReadRoundsTest {
     }
 
     @Test
+    @DisplayName("F4 F5 a read by lease needs no round for a while after one was sent that a quorum has answered")
+    void aReadByLeaseNeedsNoRoundForAWhile() {
+        SoloNode node = serving(FIVE);
+        assertEquals(List.of(), node.leaseReadRequest(1).readsReady(), "nobody has answered yet");
+        node.nowNanos += 20; // From when it was sent, not from when it was answered.
+        answered(node, B, 1);
+        assertEquals(List.of(1L), answered(node, C, 1));
+
+        node.nowNanos += 69;
+        Transition held = node.leaseReadRequest(2);
+        assertEquals(List.of(2L), held.readsReady());
+        assertEquals(List.of(), held.sendNow());
+        assertEquals(List.of(), node.readRequest(3).readsReady(), "one that does not trust clocks waits for a round");
+        node.nowNanos += 1;
+        assertEquals(List.of(), node.leaseReadRequest(4).readsReady(), "the lease is over");
+
+        answered(node, D, 2);
+        assertEquals(List.of(3L), answered(node, E, 2));
+        answered(node, D, 3);
+        assertEquals(List.of(4L), answered(node, E, 3), "its own round");
+        assertEquals(List.of(5L), node.leaseReadRequest(5).readsReady());
+    }
+
+    @Test
+    @DisplayName("F4 once it has begun to hand over there is no lease in that term, whatever comes of it")
+    void handingOverEndsLeases() {
+        SoloNode node = serving(THREE);
+        node.leaseReadRequest(1);
+        assertEquals(List.of(1L), answered(node, B, 1));
+        assertEquals(List.of(2L), node.leaseReadRequest(2).readsReady());
+
+        node.transferTo(B);
+
+        assertEquals(List.of(), node.leaseReadRequest(3).readsReady());
+        assertEquals(List.of(3L), answered(node, B, 2));
+        assertEquals(List.of(), node.leaseReadRequest(4).readsReady());
+    }
+
+    @Test
     @DisplayName("F1 no read is ready before an entry of this term is committed")
     void noReadIsReadyBeforeAnEntryOfThisTermIsCommitted() {
         SoloNode node = leader(4, THREE, log(1));

@@ -258,7 +258,7 @@ class SnapshotRulesTest {
     @Test
     void compactsButKeepsTheBytesThatItIsToldTo() {
         long entryBytes = log(1).lengthBytes();
-        ProtocolLimits limits = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 2 * entryBytes);
+        ProtocolLimits limits = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 2 * entryBytes, 0);
         SoloNode node = new SoloNode(
                 A,
                 THREE,

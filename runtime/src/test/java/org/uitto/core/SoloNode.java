@@ -36,7 +36,7 @@ final class SoloNode {
     static final NodeId E = new NodeId("e");
     static final List<NodeId> THREE = List.of(A, B, C);
     static final List<NodeId> FIVE = List.of(A, B, C, D, E);
-    static final ProtocolLimits LIMITS = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 1);
+    static final ProtocolLimits LIMITS = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 1, 90);
 
     final NodeId self;
     final LogWindow log;
@@ -53,7 +53,7 @@ final class SoloNode {
         this.self = self;
         this.log = log;
         this.storages = new KnownStorages(self);
-        this.view = new NodeView(self, Configuration.of(voters), log, storages, limits);
+        this.view = new NodeView(self, Configuration.of(voters), log, storages, limits, Long.MIN_VALUE / 2);
         this.state = state;
     }
 
@@ -136,6 +136,10 @@ final class SoloNode {
         return carryOut(asLeader().onChange(change));
     }
 
+    Transition transferTo(NodeId target) {
+        return carryOut(asLeader().onTransfer(target));
+    }
+
     Transition proposalsHeld() {
         return carryOut(asLeader().onProposalsHeld());
     }
@@ -158,7 +162,11 @@ final class SoloNode {
     }
 
     Transition readRequest(long ticket) {
-        return carryOut(asLeader().onReadRequest(ticket));
+        return carryOut(asLeader().onReadRequest(ticket, false));
+    }
+
+    Transition leaseReadRequest(long ticket) {
+        return carryOut(asLeader().onReadRequest(ticket, true));
     }
 
     Transition peerRestarted(NodeId peer) {

@@ -37,7 +37,7 @@ class WindowRulesTest {
     }
 
     private static SoloNode leaderWith(long maxAppendBytes, int maxMessages, long maxBytes) {
-        return leader(4, THREE, log(), new ProtocolLimits(100, 200, 50, maxAppendBytes, maxMessages, maxBytes, 1));
+        return leader(4, THREE, log(), new ProtocolLimits(100, 200, 50, maxAppendBytes, maxMessages, maxBytes, 1, 0));
     }
 
     private static List<AppendEntries> sentTo(NodeId peer, Transition transition) {

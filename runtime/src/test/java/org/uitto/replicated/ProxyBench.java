@@ -231,7 +231,7 @@ final class ProxyBench implements AutoCloseable {
         for (int i = 0; i < reads.payload().count(); i++) {
             all.add(new RepliedHere(reads.firstNumber() + i, reads.attempt(), value));
         }
-        inbox.tell(new ReadAnswers(all));
+        inbox.tell(new ReadAnswers(all, 0));
     }
 
     void leads(long term, String contact) {

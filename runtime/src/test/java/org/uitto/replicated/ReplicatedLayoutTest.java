@@ -148,7 +148,7 @@ class ReplicatedLayoutTest {
                         new ReadBatch(ref(), 7, 9, 300, new SerializedCommands(2, bytes)),
                         159,
                         REF + "07" + "09" + "ac02" + "02" + "03" + "010203"),
-                Arguments.of(new ReadAnswers(List.of(new Done(300, 7))), 160, "01" + "ac02" + "07" + "02"),
+                Arguments.of(new ReadAnswers(List.of(new Done(300, 7)), 9), 161, "09" + "01" + "ac02" + "07" + "02"),
                 Arguments.of(new OpenSession(ref()), 150, REF),
                 Arguments.of(new SessionOpened(300), 151, "ac02"),
                 Arguments.of(new SessionUnknown(7), 152, "07"),

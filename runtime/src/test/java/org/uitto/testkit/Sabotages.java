@@ -53,7 +53,8 @@ enum Sabotages implements Sabotage {
                     leader.diskAtNanos(),
                     leader.progress(),
                     leader.reads(),
-                    leader.transfer());
+                    leader.transfer(),
+                    leader.everHandedOver());
             return decision.next(hasty);
         }
     },

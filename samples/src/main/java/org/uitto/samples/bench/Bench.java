@@ -31,6 +31,8 @@ final class Bench implements AutoCloseable {
         READ,
         /** Linearizable, by the first replica, which asks the leader for an index. */
         READ_BY_ANY,
+        /** Linearizable, by the leader's lease if the nodes are set so, and else the same as READ. */
+        READ_BY_LEASE,
         /** What the first replica has. */
         READ_LOCAL
     }
@@ -49,10 +51,16 @@ final class Bench implements AutoCloseable {
         this.payload = payload;
     }
 
-    /** Starts the nodes and waits until they agree on a leader. */
-    static Bench start(int payloadBytes) throws InterruptedException, ExecutionException, TimeoutException {
-        LocalCluster cluster =
-                LocalCluster.create(SampleActor.LEDGER, new LocalCluster.Options("", List.of(GcPauses.OPTION)));
+    /**
+     * Starts the nodes and waits until they agree on a leader.
+     *
+     * @param leases whether leaders may answer by lease; all else is as by default
+     */
+    static Bench start(int payloadBytes, boolean leases)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        LocalCluster cluster = LocalCluster.create(
+                SampleActor.LEDGER,
+                new LocalCluster.Options(leases ? "uitto.raft.lease-reads = on" : "", List.of(GcPauses.OPTION)));
         byte[] payload = new byte[payloadBytes];
         ThreadLocalRandom.current().nextBytes(payload);
         try {
@@ -122,6 +130,7 @@ final class Bench implements AutoCloseable {
                         ledger, replyTo -> new Ledger.Append(payload, replyTo), ANSWER_WITHIN, client.scheduler());
             case READ -> () -> AskPattern.ask(ledger, Ledger.Count::new, ANSWER_WITHIN, client.scheduler());
             case READ_BY_ANY -> () -> read(Consistency.linearizable());
+            case READ_BY_LEASE -> () -> read(Consistency.lease());
             case READ_LOCAL -> () -> read(Consistency.local());
         };
     }

@@ -63,7 +63,8 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--reads",
-            description = "Measures reads as well: linearizable by the leader, linearizable by any replica, and local.")
+            description =
+                    "Measures reads as well: linearizable by the leader, by any replica and by the leader's lease (which is on then), and local.")
     private boolean reads;
 
     @Option(
@@ -110,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
         Duration warming = Duration.ofSeconds(warmup);
         ObjectMapper mapper = new ObjectMapper();
         List<Measurement> all = new ArrayList<>();
-        try (Bench bench = Bench.start(payload)) {
+        try (Bench bench = Bench.start(payload, reads)) {
             int largest = inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
             for (Bench.Kind kind : kinds) {
                 bench.run(kind, largest, warming.multipliedBy(FIRST_WARMUP_FACTOR));

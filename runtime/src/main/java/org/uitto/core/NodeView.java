@@ -35,6 +35,16 @@ public record NodeView(
         return configuration().isVoter(self);
     }
 
+    /**
+     * Whether this node was a voter until the newest configuration, which is not known to be committed. It may be the only one that
+     * has it: then nobody whom it would vote for can be elected, and it has to lead until it is committed (thesis §4.2.2).
+     */
+    boolean wasVoterBefore(long commitIndex) {
+        long newest = log.configurationIndex();
+        return newest > commitIndex
+                && log.configurationAt(newest - 1).orElse(initial).isVoter(self);
+    }
+
     /** Whether this node is a quorum by itself. */
     boolean isQuorumAlone() {
         return configuration().isQuorum(Set.of(self));

@@ -103,10 +103,11 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
     /** The election timer ran out (paper §5.2). */
     public Transition onElectionTimeout() {
-        return decided(node.isVoter() ? askForPreVotes() : waitForLeader());
+        boolean mayBeNeeded = node.isVoter() || node.wasVoterBefore(state.commitIndex());
+        return decided(mayBeNeeded ? askForPreVotes() : waitForLeader());
     }
 
-    /** A node that is no voter can't be elected: it leaves that to others, and waits for whoever leads. */
+    /** A node that is no voter leaves it to others to be elected, and waits for whoever leads. */
     private Transition waitForLeader() {
         return Transition.to(asFollower()).timer(ElectionTimer.RESTART);
     }

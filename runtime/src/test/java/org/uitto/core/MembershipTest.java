@@ -165,6 +165,27 @@ class MembershipTest {
     }
 
     @Test
+    @DisplayName(
+            "E17 one that was removed by a configuration which is not committed stands for election (thesis §4.2.2)")
+    void whoIsNoVoterByAnUncommittedConfigurationMayBeNeeded() {
+        SoloNode follower = SoloNode.follower(2, configured(1));
+        follower.on(new AppendEntries(2, B, at(1, 1), List.of(), 1));
+        follower.assumeConfiguration(Configuration.of(List.of(B, C)));
+
+        assertInstanceOf(RoleState.PreCandidate.class, follower.electionTimeoutTo());
+    }
+
+    @Test
+    void whoIsNoVoterByACommittedConfigurationLeavesElectionsToOthers() {
+        SoloNode follower = SoloNode.follower(2, configured(1));
+        follower.assumeConfiguration(Configuration.of(List.of(B, C)));
+        follower.on(new AppendEntries(
+                2, B, follower.log.last(), List.of(), follower.log.last().index()));
+
+        assertInstanceOf(RoleState.Follower.class, follower.electionTimeoutTo());
+    }
+
+    @Test
     @DisplayName("E4 a configuration that is cut off counts no more")
     void aFollowerGoesBackToTheConfigurationBeforeTheOneThatIsCutOff() {
         SoloNode follower = SoloNode.follower(2, configured(1));
@@ -246,6 +267,7 @@ class MembershipTest {
         learner.log.apply(new EntriesAppended(
                 LogPosition.ZERO,
                 List.of(new EntryBatch(at(1, 1), Payloads.single(EntryKind.CONFIGURATION, group.toBytes())))));
+        learner.on(new PeerMessage.Heartbeat(2, B, 1, 0, false));
 
         learner.on(new TimeoutNow(2, B));
         assertInstanceOf(Follower.class, learner.state);

@@ -2,6 +2,8 @@ package org.uitto.samples;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,8 @@ final class SteadyLoad implements AutoCloseable, ClosedLoop.Listener<Counter.Val
     private final LocalCluster cluster;
     private final ActorSystem<Void> system;
     private final ActorRef<Counter.Command> counter;
+    private static final Config PATIENT = ConfigFactory.parseString("uitto.proxy.give-up-after = 120 s");
+
     private final ClosedLoop<Counter.Command, Counter.Value> loop;
 
     // Guarded by this object's lock.
@@ -35,7 +39,7 @@ final class SteadyLoad implements AutoCloseable, ClosedLoop.Listener<Counter.Val
     /** Begins, once the cluster has answered for the first time. */
     SteadyLoad(LocalCluster cluster, int inFlight) {
         this.cluster = cluster;
-        this.system = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
+        this.system = SampleSystem.startClient(PATIENT.withFallback(SampleSystem.load(cluster.clientConfig())));
         this.counter = Raft.get(system).ref(Counter.Command.class, Counter.NAME);
         this.loop = new ClosedLoop<>(system, counter, replyTo -> new Counter.Add(1, replyTo), PATIENCE, this);
         sum();

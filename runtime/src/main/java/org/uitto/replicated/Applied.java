@@ -4,6 +4,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ final class Applied<Event, State> {
 
     State state() {
         return state;
+    }
+
+    /** The state, which is never null. */
+    Object stateAsValue() {
+        return Objects.requireNonNull(state);
     }
 
     Sessions sessions() {

@@ -1,11 +1,9 @@
 package org.uitto.replicated;
 
 import com.esotericsoftware.kryo.io.Input;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -17,7 +15,6 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.uitto.kryo.AskHome;
 import org.uitto.log.EntryBatch;
@@ -53,9 +50,7 @@ import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.ProposalsHeld;
 import org.uitto.role.RaftInput.Propose;
-import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
-import org.uitto.role.RaftInput.TransferLeadership;
 import org.uitto.role.RaftInput.TransferReply;
 import org.uitto.role.RaftNotice;
 import org.uitto.role.RaftNotice.Committed;
@@ -100,21 +95,15 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final AnswerSheet answers;
     private final ActorRef<RaftInput> raft;
     private final ActorRef<GroupStatus> raftStatus;
-    private final ActorRef<TransferReply> transferReplies;
+    private final HandOverRequests handOvers;
     private final ChangeRequests changes;
     private final List<GetReplicaStatus> askedForStatus = new ArrayList<>();
 
     // Committed.
     private final Applied<Event, State> applied;
     private final WaitingReads<Command, Event, State> reads;
+    private final SnapshotTaking snapshots;
     private long recoveryEndsAtIndex = Long.MAX_VALUE;
-
-    // What was committed since the last snapshot.
-    private long unsnapshottedBytes;
-    private boolean snapshotUnderWay;
-    private long snapshotUnderWayIndex;
-    private long snapshotIndex;
-    private Optional<ActorRef<SnapshotOutcome>> askedForSnapshot = Optional.empty();
 
     // Who leads.
     private long term;
@@ -124,8 +113,6 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     // While it hands leadership over; commands wait for how that ends.
     private boolean isHandingOver;
     private final List<CommandBatch> held = new ArrayList<>();
-    private final Queue<ActorRef<TransferOutcome>> handOversAsked = new ArrayDeque<>();
-    private final List<ActorRef<TransferOutcome>> handOversBegun = new ArrayList<>();
 
     private Replica(
             ActorContext<ReplicaInput> context, Given given, ReplicatedBehavior<Command, Event, State> behavior) {
@@ -140,8 +127,10 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         this.reads = new WaitingReads<>(applied, behavior.commandHandler(), codec, given.settings(), given.clock());
         ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
-        this.transferReplies = context.messageAdapter(TransferReply.class, FromTransfer::new);
         this.raft = context.spawn(given.raft().apply(notices), "raft", given.raftProps());
+        this.snapshots = new SnapshotTaking(given.self(), given.settings(), applied, context, raft::tell);
+        this.handOvers = new HandOverRequests(
+                given.self(), raft::tell, context.messageAdapter(TransferReply.class, FromTransfer::new));
         this.changes = new ChangeRequests(raft::tell, context.messageAdapter(ChangeReply.class, FromChange::new));
         context.watch(raft); // Without it this replica is of no use: let it end too.
     }
@@ -298,7 +287,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         } else if (notice instanceof TransferAbandoned) {
             return onTransferAbandoned();
         } else if (notice instanceof SnapshotEnded ended) {
-            onSnapshotEnded(ended.trouble());
+            snapshots.onEnded(ended.trouble());
         } else if (notice instanceof ParticipationEnded) {
             endLeadership();
         }
@@ -306,96 +295,29 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onCommitted(Committed committed) {
+        long lengthBytes = 0;
         for (EntryBatch batch : committed.batches()) {
             try {
                 applied.apply(batch, leadership);
             } catch (CodecException | RuntimeException e) {
                 return unusable(batch, e);
             }
-            unsnapshottedBytes += batch.lengthBytes();
+            lengthBytes += batch.lengthBytes();
         }
         reads.onApplied();
         signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
-        perhapsTakeSnapshot();
+        snapshots.applied(lengthBytes);
         return released();
     }
 
-    /** The state is an immutable value: it is turned to bytes while this replica goes on (paper §7). */
-    private void perhapsTakeSnapshot() {
-        if (!snapshotUnderWay && unsnapshottedBytes >= snapshotAfterBytes()) {
-            takeSnapshot();
-        }
-    }
-
     private Behavior<ReplicaInput> onTakeSnapshot(TakeSnapshot request) {
-        if (snapshotUnderWay) {
-            request.replyTo().tell(outcome(SnapshotOutcome.Result.UNDER_WAY, Optional.empty()));
-        } else if (applied.index() == snapshotIndex) {
-            request.replyTo().tell(outcome(SnapshotOutcome.Result.NOTHING_NEW, Optional.empty()));
-        } else {
-            askedForSnapshot = Optional.of(request.replyTo());
-            takeSnapshot();
-        }
+        snapshots.ask(request.replyTo());
         return this;
     }
 
-    private SnapshotOutcome outcome(SnapshotOutcome.Result result, Optional<String> trouble) {
-        return new SnapshotOutcome(result, snapshotIndex, trouble);
-    }
-
-    private void onSnapshotEnded(Optional<String> trouble) {
-        snapshotUnderWay = false;
-        if (trouble.isEmpty()) {
-            snapshotIndex = Math.max(snapshotIndex, snapshotUnderWayIndex);
-        }
-        SnapshotOutcome.Result result =
-                trouble.isEmpty() ? SnapshotOutcome.Result.TAKEN : SnapshotOutcome.Result.FAILED;
-        askedForSnapshot.ifPresent(asker -> asker.tell(outcome(result, trouble)));
-        askedForSnapshot = Optional.empty();
-    }
-
-    private void takeSnapshot() {
-        snapshotUnderWay = true;
-        snapshotUnderWayIndex = applied.index();
-        unsnapshottedBytes = 0;
-        long index = applied.index();
-        CompletableFuture<byte[]> written =
-                CompletableFuture.supplyAsync(snapshot(), getContext().getExecutionContext());
-        getContext()
-                .pipeToSelf(
-                        written, (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
-    }
-
-    /** What is applied now as bytes, to be made aside while this replica goes on. */
-    private Supplier<byte[]> snapshot() {
-        byte[] sessions = applied.sessionsToBytes();
-        State state = applied.state();
-        ValueCodec snapshotCodec = new ValueCodec(getContext().getSystem());
-        return () -> snapshotCodec.snapshot(sessions, state);
-    }
-
-    /** Not all replicas at once: each has a threshold of its own, another each time. */
-    private long snapshotAfterBytes() {
-        long bound = given.settings().snapshotAfterBytes();
-        int lot = Math.floorMod((given.self() + " " + applied.index() / 1024).hashCode(), 256);
-        return bound - (long) (bound / 4.0 * lot / 256); // In whole numbers a bound that means never would overflow.
-    }
-
     private Behavior<ReplicaInput> onSnapshotWritten(SnapshotWritten written) {
-        if (written.bytes().isPresent()) {
-            raft.tell(new SnapshotTaken(
-                    written.index(), ByteString.fromArrayUnsafe(written.bytes().get())));
-        } else {
-            onSnapshotEnded(Optional.of("the state can't be turned to bytes: " + written.failure()));
-            getContext()
-                    .getLog()
-                    .error(
-                            "The state after index {} can't be turned to bytes, so its log can't be compacted. Make its"
-                                    + " class known to Pekko Serialization, such as in uitto.kryo.registrations.",
-                            written.index(),
-                            written.failure());
-        }
+        snapshots.onWritten(written);
         return this;
     }
 
@@ -406,8 +328,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         } catch (CodecException | RuntimeException e) {
             return unusable("The snapshot of the state after index " + restored.index(), "restored", e);
         }
-        snapshotIndex = applied.index();
-        unsnapshottedBytes = 0;
+        snapshots.restored();
         reads.onApplied();
         signal(new ReplicaSignal.Applied(applied.index()));
         noteRecovery();
@@ -490,8 +411,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onHandOver(HandOver request) {
-        handOversAsked.add(request.replyTo());
-        raft.tell(new TransferLeadership(request.target(), transferReplies));
+        handOvers.ask(request);
         return this;
     }
 
@@ -501,13 +421,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private Behavior<ReplicaInput> onTransferReply(FromTransfer answer) {
-        ActorRef<TransferOutcome> asker = handOversAsked.remove(); // They are answered in the order in which they came.
-        switch (answer.reply()) {
-            case BEGUN -> handOversBegun.add(asker);
-            case NOT_LEADER -> asker.tell(new TransferOutcome(TransferOutcome.Result.NOT_LEADER, leader));
-            case NO_SUCCESSOR ->
-                asker.tell(new TransferOutcome(TransferOutcome.Result.NO_SUCCESSOR, Optional.of(given.self())));
-        }
+        handOvers.answered(answer.reply(), leader);
         return this;
     }
 
@@ -531,9 +445,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     }
 
     private void answerHandOvers(TransferOutcome.Result result) {
-        Optional<NodeId> leads = leadership == null ? leader : Optional.of(given.self());
-        handOversBegun.forEach(asker -> asker.tell(new TransferOutcome(result, leads)));
-        handOversBegun.clear();
+        handOvers.ended(new TransferOutcome(result, leadership == null ? leader : Optional.of(given.self())));
     }
 
     private void endLeadership() {
@@ -602,14 +514,14 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private ReplicaStatus status(GroupStatus group, String digest) {
         return new ReplicaStatus(
-                group, applied.index(), snapshotUnderWay, applied.sessions().count(), digest);
+                group, applied.index(), snapshots.isUnderWay(), applied.sessions().count(), digest);
     }
 
     /** Like a snapshot, the checksum is made while this replica goes on. */
     private void digest(GroupStatus group, List<ActorRef<ReplicaStatus>> askers) {
         ReplicaStatus status = status(group, "");
         CompletableFuture<String> digest = CompletableFuture.supplyAsync(
-                        snapshot(), getContext().getExecutionContext())
+                        snapshots.bytes(), getContext().getExecutionContext())
                 .thenApply(ValueCodec::checksum);
         getContext()
                 .pipeToSelf(

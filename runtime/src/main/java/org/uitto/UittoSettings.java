@@ -227,16 +227,15 @@ record UittoSettings(
     }
 
     private static Duration lease(Config config, Duration electionMin) {
-        double drift = config.getDouble("uitto.raft.max-clock-drift");
+        String path = "uitto.raft.max-clock-drift";
+        String problem =
+                "no part of a second that a clock may gain or lose in one. Set it from 0 to less than 1, such as"
+                        + " 0.05.";
+        double drift = parsed(config, path, () -> config.getDouble(path), problem);
         if (!(drift >= 0 && drift < 1)) {
-            throw InvalidSettings.at(
-                    config,
-                    "uitto.raft.max-clock-drift",
-                    drift
-                            + " is no part of a second that a clock may gain or lose in one. Set it from 0 to less than 1,"
-                            + " such as 0.05.");
+            throw InvalidSettings.at(config, path, drift + " is " + problem);
         }
-        return config.getBoolean("uitto.raft.lease-reads")
+        return flag(config, "uitto.raft.lease-reads")
                 ? Duration.ofNanos((long) (electionMin.toNanos() * (1 - drift)))
                 : Duration.ZERO;
     }
@@ -267,11 +266,7 @@ record UittoSettings(
 
     private static LeaderSettings leaders(Config config) {
         return new LeaderSettings(
-                parsed(
-                        config,
-                        "uitto.leaders.spread",
-                        () -> config.getBoolean("uitto.leaders.spread"),
-                        "neither on nor off."),
+                flag(config, "uitto.leaders.spread"),
                 duration(config, "uitto.leaders.check-interval"),
                 duration(config, "uitto.leaders.settle-after"));
     }
@@ -318,6 +313,10 @@ record UittoSettings(
             throw InvalidSettings.at(config, path, size + " bytes are more than 1 GiB. Set it to 1 MiB or so.");
         }
         return (int) size;
+    }
+
+    private static boolean flag(Config config, String path) {
+        return parsed(config, path, () -> config.getBoolean(path), "neither on nor off.");
     }
 
     private static int count(Config config, String path) {

@@ -109,6 +109,21 @@ class UittoSettingsTest {
     }
 
     @Test
+    void refusesLeasesThatCannotBe() throws IOException {
+        assertRefused(
+                "uitto.raft.max-clock-drift = 1",
+                "uitto.raft.max-clock-drift ($FILE: 5): 1.0 is no part of a second that a clock may gain or lose in one."
+                        + " Set it from 0 to less than 1, such as 0.05.");
+        assertRefused(
+                "uitto.raft.max-clock-drift = little",
+                "uitto.raft.max-clock-drift ($FILE: 5): \"little\" is no part of a second that a clock may gain or lose in"
+                        + " one. Set it from 0 to less than 1, such as 0.05.");
+        assertRefused(
+                "uitto.raft.lease-reads = perhaps",
+                "uitto.raft.lease-reads ($FILE: 5): \"perhaps\" is neither on nor off.");
+    }
+
+    @Test
     void refusesAnElectionTimeoutNotWellAboveTheHeartbeat() throws IOException {
         assertRefused(
                 "uitto.raft.election-timeout.min = 300 ms",

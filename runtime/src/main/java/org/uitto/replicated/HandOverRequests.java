@@ -47,7 +47,8 @@ final class HandOverRequests {
         switch (reply) {
             case BEGUN -> begun.add(asker);
             case NOT_LEADER -> asker.tell(new TransferOutcome(TransferOutcome.Result.NOT_LEADER, leader));
-            case NO_SUCCESSOR -> asker.tell(new TransferOutcome(TransferOutcome.Result.NO_SUCCESSOR, Optional.of(self)));
+            case NO_SUCCESSOR ->
+                asker.tell(new TransferOutcome(TransferOutcome.Result.NO_SUCCESSOR, Optional.of(self)));
         }
     }
 

@@ -514,7 +514,11 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private ReplicaStatus status(GroupStatus group, String digest) {
         return new ReplicaStatus(
-                group, applied.index(), snapshots.isUnderWay(), applied.sessions().count(), digest);
+                group,
+                applied.index(),
+                snapshots.isUnderWay(),
+                applied.sessions().count(),
+                digest);
     }
 
     /** Like a snapshot, the checksum is made while this replica goes on. */

@@ -346,14 +346,21 @@ final class RaftInvariants {
                     now.configurationIndex());
         }
 
+        /** A voter by the newest configuration, or by the one before as long as the newest is not known to be committed. */
+        private boolean mayBeElected(LogView now, long commitIndex) {
+            long newest = now.configurationIndex();
+            return isVoter(now, newest) || (newest > commitIndex && isVoter(now, newest - 1));
+        }
+
+        private boolean isVoter(LogView now, long index) {
+            return now.configurationAt(index).orElse(configuration).isVoter(node);
+        }
+
         private void leads(Leader leader, RoleState before, LogView now) {
             ledTerm = leader.term();
             reconfigures(leader, now);
             require(
-                    before instanceof Leader
-                            || now.configurationAt(Long.MAX_VALUE)
-                                    .orElse(configuration)
-                                    .isVoter(node),
+                    before instanceof Leader || mayBeElected(now, leader.commitIndex()),
                     "Only a voter is elected",
                     node,
                     leader);

@@ -66,7 +66,7 @@ class GroupIsolationTest extends LoopbackGroups {
                 .anyMatch(event -> event instanceof ProtocolEvent.Message message
                         && message.type().equals("TimeoutNow")
                         && message.direction() == ProtocolEvent.Direction.SENT));
-        assertEquals(2, incrementAfterStop(other, "one"));
+        assertEquals(2, increment(other, "one"));
     }
 
     /** Blocks in its command handler, or in its event handler, as long as the latch is closed. */

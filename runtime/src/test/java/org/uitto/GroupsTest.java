@@ -39,7 +39,7 @@ class GroupsTest extends LoopbackGroups {
         assertEquals(List.of(new GroupId("two")), raft("a").groups());
         assertEquals(List.of(new GroupId("two")), groupsAt("a"));
         assertEquals(List.of(new GroupId("one"), new GroupId("two")), groupsAt("b"));
-        assertEquals(2, incrementAfterStop("a", "one"));
+        assertEquals(2, increment("a", "one"));
         assertEquals(2, increment("a", "two"));
     }
 
@@ -61,7 +61,7 @@ class GroupsTest extends LoopbackGroups {
             assertEquals(List.of(new GroupId("one")), raft("a").groups());
             return null;
         });
-        assertEquals(2, incrementAfterStop("a", "one"));
+        assertEquals(2, increment("a", "one"));
     }
 
     @Test
@@ -103,7 +103,7 @@ class GroupsTest extends LoopbackGroups {
                 assertEquals(List.of(), raft(node).groups());
             }
             startCounter("one");
-            assertEquals(round, incrementAfterStop("b", "one"));
+            assertEquals(round, increment("b", "one"));
         }
     }
 
@@ -133,7 +133,7 @@ class GroupsTest extends LoopbackGroups {
 
         assertEquals(List.of(), groupsAt("c"));
         for (int i = 0; i < count; i++) {
-            assertEquals(2, incrementAfterStop("a", "group-" + i));
+            assertEquals(2, increment("a", "group-" + i));
         }
     }
 }

@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -12,7 +11,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.uitto.replicated.ReplicationException;
 
 /** Three nodes on loopback that host any number of counters. */
 abstract class LoopbackGroups {
@@ -52,24 +50,6 @@ abstract class LoopbackGroups {
 
     final long increment(String node, String name) throws Exception {
         return joined(asked(node, name, replyTo -> new Counter.Increment(1, replyTo)));
-    }
-
-    /**
-     * Increments a group of which a replica was stopped: whoever still believes that one to lead can't know that it has handled
-     * nothing, and asks again. If it had handled something after all, the value would tell.
-     */
-    final long incrementAfterStop(String node, String name) throws Exception {
-        long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try {
-                return increment(node, name);
-            } catch (ExecutionException e) {
-                boolean unknown = e.getCause() instanceof ReplicationException.UnknownOutcome;
-                if (!unknown || System.nanoTime() - deadlineNanos >= 0) {
-                    throw e;
-                }
-            }
-        }
     }
 
     static <T> T joined(CompletionStage<T> stage) throws Exception {

@@ -139,6 +139,9 @@ final class Leadership<Command, Event, State> {
                 new SessionOpening(timeMillis, settings.sessionExpiry().toMillis(), settings.maxSessions());
         proposals.add(EntryKind.SESSION_OPENED, opening.toBytes());
         openers.add(proxy);
+        if (latestAttempts.size() > 2L * settings.maxSessions()) {
+            latestAttempts.keySet().removeIf(session -> !given.sessions().contains(session, timeMillis));
+        }
     }
 
     /** The next of the sessions proposed in this term has begun. */

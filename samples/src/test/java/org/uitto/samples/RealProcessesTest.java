@@ -124,6 +124,50 @@ class RealProcessesTest {
         }
     }
 
+    @Test
+    void aNodeThatIsSetBackToAnOldCopyOfItsDataForgetsNothing(@TempDir Path folder) throws IOException {
+        try (LocalCluster cluster = LocalCluster.create(SampleActor.COUNTER)) {
+            cluster.startAll();
+            assertEquals("5", counter(cluster, "add", "5"));
+            String leader = leaderAsSeenBy(cluster, "a");
+            List<String> followers =
+                    LocalCluster.NODES.stream().filter(node -> !node.equals(leader)).toList();
+            String victim = followers.get(0);
+            awaitOutput(cluster, victim, "(?s).*node " + victim + ": follower of");
+            cluster.stopAndWait(victim);
+            Path copy = folder.resolve("yesterday");
+            copyAll(cluster.dataOf(victim), copy);
+            cluster.start(victim);
+            awaitOutput(cluster, victim, "(?s).*ready at .*ready at .*node " + victim + ": follower of " + leader);
+            cluster.kill(followers.get(1));
+            assertEquals("6", counter(cluster, "add", "1")); // The victim has acknowledged it.
+            cluster.start(followers.get(1));
+            awaitOutput(cluster, followers.get(1), "(?s).*ready at .*ready at .*: follower of " + leader);
+
+            cluster.kill(victim);
+            deleteAll(cluster.dataOf(victim));
+            copyAll(copy, cluster.dataOf(victim));
+            cluster.start(victim);
+
+            awaitOutput(
+                    cluster,
+                    victim,
+                    "(?s).*ready at .*ready at .*ready at .*node " + victim + ": newcomer.*node " + victim
+                            + ": follower of " + leader);
+            cluster.kill(followers.get(1)); // Now nothing is committed without the victim.
+            assertEquals("7", counter(cluster, "add", "1"));
+            assertEquals("7", counter(cluster, "get"));
+        }
+    }
+
+    private static void copyAll(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
     /** Who leads, as far as {@code node} has said. */
     private static String leaderAsSeenBy(LocalCluster cluster, String node) throws IOException {
         awaitOutput(cluster, node, "(?s).*node " + node + ": (leader|follower of [abc]), term");

@@ -33,6 +33,7 @@ final class StatusJson {
             put(generator, "leader", group.leader().map(NodeId::value));
             putLog(generator, group.log());
             generator.writeNumberField("applied_index", status.appliedIndex());
+            generator.writeNumberField("sessions", status.sessionCount());
             generator.writeBooleanField("snapshot_under_way", status.snapshotUnderWay());
             generator.writeNumberField("disk_writes_under_way", group.disk().writesUnderWay());
             generator.writeNumberField("disk_under_way_ms", group.disk().underWayMillis());

@@ -130,8 +130,9 @@ class RealProcessesTest {
             cluster.startAll();
             assertEquals("5", counter(cluster, "add", "5"));
             String leader = leaderAsSeenBy(cluster, "a");
-            List<String> followers =
-                    LocalCluster.NODES.stream().filter(node -> !node.equals(leader)).toList();
+            List<String> followers = LocalCluster.NODES.stream()
+                    .filter(node -> !node.equals(leader))
+                    .toList();
             String victim = followers.get(0);
             awaitOutput(cluster, victim, "(?s).*node " + victim + ": follower of");
             cluster.stopAndWait(victim);

@@ -18,7 +18,8 @@ import org.uitto.samples.mishap.Mishaps;
 
 /** What somebody at the page of the demo does to its nodes, and what of it lasts. Thread-safe. */
 final class Mischief implements PageActions {
-    private static final Duration SLOW_BY = Duration.ofMillis(500);
+    /** Shorter than the time after which a leader sends entries again: the page shows the latency, not what comes of that. */
+    private static final Duration SLOW_BY = Duration.ofMillis(250);
 
     private final LocalCluster cluster;
     private final List<String> links;
@@ -89,7 +90,7 @@ final class Mischief implements PageActions {
                 new PageAction(
                         "slow",
                         "Slow its disk",
-                        "Each write to the node's log takes half a second longer, and hardly anybody notices: what the other two"
+                        "Each write to the node's log takes a quarter of a second longer, and hardly anybody notices: what the other two"
                                 + " have on disk is committed.",
                         alive.stream().filter(node -> !slow.contains(node)).toList()),
                 new PageAction(

@@ -157,7 +157,7 @@ class DemoPagesTest {
                     + " document.getElementById('composer').requestSubmit() }, 700)");
             page.await("[...document.querySelectorAll('#peers .peer')].some(peer =>"
                     + " peer.querySelector('h3').textContent.startsWith('" + follower + "')"
-                    + " && Number(peer.querySelectorAll('dd b')[1].textContent) >= 400)");
+                    + " && Number(peer.querySelectorAll('dd b')[1].textContent) >= 200)");
             click(page, "fast", follower);
 
             assertEquals(List.of(), page.errors());

@@ -143,8 +143,9 @@ final class Browser implements AutoCloseable {
         long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadlineNanos > 0) {
+                String page = text("document.body.innerText") + "\nIts console: " + errors();
                 fail("In the page at " + driver.getCurrentUrl() + " it did not come to: " + what + "\nIts text: "
-                        + text("document.body.innerText") + "\nIts console: " + errors());
+                        + page.replaceAll("[^\\p{ASCII}]", "?")); // The test runner got stuck on others.
             }
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
         }

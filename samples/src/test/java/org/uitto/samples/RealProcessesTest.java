@@ -290,7 +290,7 @@ class RealProcessesTest {
         assertEquals(0, run.exitCode(), run.out());
         JsonNode writes =
                 new ObjectMapper().readTree(run.out().lines().findFirst().orElseThrow());
-        assertEquals(2, run.out().lines().count());
+        assertEquals(5, run.out().lines().count(), "writes, and reads of four kinds");
         assertEquals(4, writes.get("in_flight").asInt());
         assertEquals(100, writes.get("payload_bytes").asInt());
         assertEquals(0, writes.get("errors").asInt());

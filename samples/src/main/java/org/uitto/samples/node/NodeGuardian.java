@@ -79,9 +79,21 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         Config canonical = settings().getConfig("pekko.remote.artery.canonical");
         this.contact = canonical.getString("hostname") + ":" + canonical.getInt("port");
         context.getSelf().tell(Ask.INSTANCE);
-        context.pipeToSelf(
-                NodePages.serve(context.getSystem(), node, this.actors),
-                (address, failure) -> new PagesServed(address == null ? Optional.empty() : address, failure));
+        if (isChat()) { // Its groups are started with its pages.
+            servePages();
+        }
+    }
+
+    private boolean isChat() {
+        return actors.contains(SampleActor.CHAT);
+    }
+
+    /** If it can be, once the data is known to be this node's: who can't have it is told so first. */
+    private void servePages() {
+        getContext()
+                .pipeToSelf(
+                        NodePages.serve(getContext().getSystem(), node, actors),
+                        (address, failure) -> new PagesServed(address == null ? Optional.empty() : address, failure));
     }
 
     /**
@@ -129,6 +141,9 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         }
         if (!ready) {
             ready = true;
+            if (!isChat()) {
+                servePages();
+            }
             tell("ready at " + contact
                     + dataFolder().map(folder -> ", data in " + folder).orElse(""));
         }

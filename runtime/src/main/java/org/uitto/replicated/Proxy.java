@@ -166,6 +166,8 @@ public final class Proxy extends AbstractBehavior<Object> {
         if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.NOT_LEADER) {
             leader = Optional.empty(); // The replica says who leads, if it knows.
             reads.askNextLeader(read);
+        } else if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.OVERLOADED) {
+            fail(read, new ReplicationException.Overloaded(failed.message())); // However often it was sent.
         } else {
             onAnswer(read, answer, List.of());
         }

@@ -119,6 +119,21 @@ class ReadsTest {
     }
 
     @Test
+    void aReadThatWasSentTwiceAndIsTooMuchFailsAsOverload() {
+        CompletableFuture<String> reply = bench.read(Consistency.local());
+        bench.readsAt("x");
+        bench.pass(Duration.ofSeconds(3));
+        ReadBatch again = bench.readsAt("y");
+
+        bench.inbox.tell(new ReadAnswers(
+                List.of(new Failed(again.firstNumber(), again.attempt(), Failure.OVERLOADED, "too much")), 0));
+
+        assertEquals(
+                "too much",
+                failure(ReplicationException.Overloaded.class, reply).getMessage());
+    }
+
+    @Test
     void givesUpInTheEnd() {
         CompletableFuture<String> linearizable = bench.read(Consistency.linearizable());
         CompletableFuture<String> local = bench.read(Consistency.local());

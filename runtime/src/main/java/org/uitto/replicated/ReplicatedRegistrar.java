@@ -8,7 +8,10 @@ import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.uitto.kryo.ActorRefSerializer;
 import org.uitto.kryo.KryoLimits;
@@ -76,12 +79,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 new Layout<>(
                         (output, batch) -> writeCommands(output, refs, batch),
                         input -> readCommands(input, refs, limits)));
-        registrations.register(
-                OpenSession.class,
-                OPEN_SESSION,
-                new Layout<>(
-                        (output, request) -> refs.writeRef(output, request.proxy()),
-                        input -> new OpenSession(refs.readRef(input))));
+        registrations.register(OpenSession.class, OPEN_SESSION, onlyRef(refs, OpenSession::proxy, OpenSession::new));
         registrations.register(
                 SessionOpened.class,
                 SESSION_OPENED,
@@ -120,21 +118,8 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
         registrations.register(
                 ReadAnswers.class,
                 READ_ANSWERS,
-                new Layout<>(
-                        (output, answers) -> {
-                            output.writeVarLong(answers.appliedIndex(), true);
-                            writeAnswers(output, limits, answers.answers());
-                        },
-                        input -> {
-                            long appliedIndex = input.readVarLong(true);
-                            return new ReadAnswers(readAnswers(input, limits), appliedIndex);
-                        }));
-        registrations.register(
-                WhoLeads.class,
-                WHO_LEADS,
-                new Layout<>(
-                        (output, question) -> refs.writeRef(output, question.replyTo()),
-                        input -> new WhoLeads(refs.readRef(input))));
+                answersUpTo(limits, ReadAnswers::answers, ReadAnswers::appliedIndex, ReadAnswers::new));
+        registrations.register(WhoLeads.class, WHO_LEADS, onlyRef(refs, WhoLeads::replyTo, WhoLeads::new));
         registrations.register(
                 GetReplicaStatus.class,
                 GET_REPLICA_STATUS,
@@ -151,17 +136,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                         (output, status) -> StatusLayout.write(output, limits, status),
                         input -> StatusLayout.read(input, limits)));
         registrations.register(
-                Answers.class,
-                ANSWERS,
-                new Layout<>(
-                        (output, answers) -> {
-                            output.writeVarLong(answers.appliedIndex(), true);
-                            writeAnswers(output, limits, answers.answers());
-                        },
-                        input -> {
-                            long appliedIndex = input.readVarLong(true);
-                            return new Answers(readAnswers(input, limits), appliedIndex);
-                        }));
+                Answers.class, ANSWERS, answersUpTo(limits, Answers::answers, Answers::appliedIndex, Answers::new));
         registrations.register(
                 LeaderIs.class,
                 LEADER_IS,
@@ -189,11 +164,7 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                 MEMBERSHIP_OUTCOME,
                 new Layout<>(MembershipLayout::writeOutcome, input -> MembershipLayout.readOutcome(input, limits)));
         registrations.register(
-                TakeSnapshot.class,
-                TAKE_SNAPSHOT,
-                new Layout<>(
-                        (output, request) -> refs.writeRef(output, request.replyTo()),
-                        input -> new TakeSnapshot(refs.readRef(input))));
+                TakeSnapshot.class, TAKE_SNAPSHOT, onlyRef(refs, TakeSnapshot::replyTo, TakeSnapshot::new));
         registrations.register(
                 SnapshotOutcome.class,
                 SNAPSHOT_OUTCOME,
@@ -227,6 +198,31 @@ public final class ReplicatedRegistrar implements KryoRegistrar {
                         input -> new TransferOutcome(
                                 LogLayout.valid(() -> TransferOutcome.Result.valueOf(LogLayout.text(input))),
                                 StatusLayout.readNode(input))));
+    }
+
+    /** The layout of a message that is a reference and nothing else. */
+    private static <T, M> Layout<T> onlyRef(
+            ActorRefSerializer refs, Function<T, ActorRef<M>> ref, Function<ActorRef<M>, T> made) {
+        return new Layout<>(
+                (output, message) -> refs.writeRef(output, ref.apply(message)),
+                input -> made.apply(refs.readRef(input)));
+    }
+
+    /** The layout of answers, behind the index up to which they go. */
+    private static <T> Layout<T> answersUpTo(
+            KryoLimits limits,
+            Function<T, List<Answer>> answers,
+            ToLongFunction<T> appliedIndex,
+            BiFunction<List<Answer>, Long, T> made) {
+        return new Layout<>(
+                (output, message) -> {
+                    output.writeVarLong(appliedIndex.applyAsLong(message), true);
+                    writeAnswers(output, limits, answers.apply(message));
+                },
+                input -> {
+                    long index = input.readVarLong(true);
+                    return made.apply(readAnswers(input, limits), index);
+                });
     }
 
     /** A layout of two functions. */

@@ -72,6 +72,7 @@ class RealProcessesTest {
             cluster.startAll();
             assertEquals("5", counter(cluster, "add", "5"));
             String leader = leaderAsSeenBy(cluster, "a");
+            awaitOutput(cluster, leader, "(?s).*node " + leader + ": leader");
 
             cluster.stop(leader);
 

@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.apache.pekko.ConfigurationException;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -88,11 +90,17 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         return actors.contains(SampleActor.CHAT);
     }
 
-    /** If it can be, once the data is known to be this node's: who can't have it is told so first. */
+    /**
+     * If it can be, once the data is known to be this node's: who can't have it is told so first. Loading the server takes
+     * seconds on a busy machine; meanwhile the operator hears how the groups fare.
+     */
     private void servePages() {
+        ActorSystem<?> system = getContext().getSystem();
         getContext()
                 .pipeToSelf(
-                        NodePages.serve(getContext().getSystem(), node, actors),
+                        CompletableFuture.supplyAsync(
+                                        () -> NodePages.serve(system, node, actors), system.executionContext())
+                                .thenCompose(served -> served),
                         (address, failure) -> new PagesServed(address == null ? Optional.empty() : address, failure));
     }
 
@@ -108,10 +116,17 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
             try {
                 return new NodeGuardian(context, timers, actors, refused, operator);
             } catch (ConfigurationException | ConfigException | SettingsRefused e) {
-                refused.completeExceptionally(new SettingsRefused(String.valueOf(e.getMessage())));
+                refused.completeExceptionally(inTheOperatorsWords(e));
                 return Behaviors.empty();
             }
         }));
+    }
+
+    private static Throwable inTheOperatorsWords(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof ConfigurationException || cause instanceof ConfigException
+                ? new SettingsRefused(String.valueOf(cause.getMessage()))
+                : cause;
     }
 
     @Override
@@ -126,8 +141,7 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
 
     private Behavior<Input> onPagesServed(PagesServed served) {
         if (served.failure() != null) {
-            Throwable cause = served.failure().getCause();
-            refused.completeExceptionally(cause instanceof SettingsRefused ? cause : served.failure());
+            refused.completeExceptionally(inTheOperatorsWords(served.failure()));
         }
         served.address().ifPresent(address -> tell("pages at " + address.url() + "/"));
         return this;

@@ -1,5 +1,6 @@
 package org.uitto;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class HostedGroups {
 
     // All below is guarded by this object's lock.
     private final Map<GroupId, Lifecycle> groups = new HashMap<>();
-    private final Map<GroupId, Integer> starts = new HashMap<>();
+    private int nextStart = ReplicaAddress.drawnStart(new SecureRandom());
 
     /** A replica that runs; what is empty is not asked of it. */
     private static final class Lifecycle {
@@ -79,7 +80,7 @@ final class HostedGroups {
     /**
      * Runs a replica of {@code group}, unless one runs; if one is being stopped, as soon as it has.
      *
-     * @param behavior of the how manieth start of the group's replica here, counted from 1
+     * @param behavior of the start of this number, see {@link ReplicaAddress}
      */
     synchronized void start(GroupId group, IntFunction<Behavior<ReplicaInput>> behavior) {
         Lifecycle present = groups.get(group);
@@ -94,7 +95,7 @@ final class HostedGroups {
 
     /** Under another name each time, see {@link ReplicaAddress}. */
     private void spawn(GroupId group, IntFunction<Behavior<ReplicaInput>> behavior) {
-        int start = starts.merge(group, 1, Integer::sum);
+        int start = nextStart++;
         ActorRef<ReplicaInput> replica =
                 system.systemActorOf(behavior.apply(start), Members.replicaName(group, start), props);
         groups.put(group, new Lifecycle(replica));

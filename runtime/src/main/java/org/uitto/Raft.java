@@ -78,8 +78,10 @@ public final class Raft implements Extension {
         this.system = system;
         this.settings = UittoSettings.of(system);
         this.heartbeats = settings.self()
-                .map(self ->
-                        system.systemActorOf(HeartbeatHub.create(settings.members()), Members.HEARTBEATS, raftProps()));
+                .map(self -> system.systemActorOf(
+                        HeartbeatHub.create(settings.members(), settings.noticesCrashes()),
+                        Members.HEARTBEATS,
+                        raftProps()));
         this.inquiry = new Inquiry(system, settings);
         this.search = new LeaderSearch(inquiry, this::contactsOf);
         this.hosted = new HostedGroups(

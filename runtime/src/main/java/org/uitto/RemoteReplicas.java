@@ -70,9 +70,9 @@ final class RemoteReplicas implements ReplicaLocator {
             return known;
         }
         ReplicaAddress address = ReplicaAddress.parse(contact).orElseThrow();
-        ReplicaAddress exact = address.isExact() ? address : new ReplicaAddress(address.contact(), 1);
+        // Without the number of its start this refers to nobody, though to nobody in the right actor system.
         ActorRef<ReplicaInput> found =
-                resolver.resolveActorRef(settings.members().replicaPath(group, exact));
+                resolver.resolveActorRef(settings.members().replicaPath(group, address));
         if (!isLocal(found)) { // A local ref is one of this very actor; before it has started there is none.
             remote.put(contact, found);
         }

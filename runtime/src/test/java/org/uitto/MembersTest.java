@@ -21,6 +21,7 @@ import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.MembershipOutcome.Result;
+import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 
 /** Who takes part is changed from outside, while the actor goes on. */
@@ -44,6 +45,16 @@ class MembersTest {
         List.of("a", "b", "c").forEach(this::startNode);
         client = cluster.startClient("client");
         assertEquals(1, increment(client));
+        TestProbe.create(client).awaitAssert(PATIENCE, () -> {
+            assertEquals(2, peersThatHaveAnswered(leader().value())); // One was enough for the increment.
+            return null;
+        });
+    }
+
+    private long peersThatHaveAnswered(String leader) {
+        return status(leader).group().peers().stream()
+                .filter(peer -> peer.matchIndex() > 0)
+                .count();
     }
 
     @AfterEach
@@ -88,13 +99,15 @@ class MembersTest {
     }
 
     private Role role(String node) {
+        return status(node).group().role();
+    }
+
+    private ReplicaStatus status(String node) {
         try {
             return Raft.get(client)
                     .status("one", cluster.contact(node), PATIENCE)
                     .toCompletableFuture()
-                    .get(90, TimeUnit.SECONDS)
-                    .group()
-                    .role();
+                    .get(90, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError(e);
         }

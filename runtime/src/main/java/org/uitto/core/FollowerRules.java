@@ -34,6 +34,15 @@ final class FollowerRules extends Rules<Follower> {
     }
 
     @Override
+    Transition peerCrashed(NodeId peer) {
+        // A lease rests on it that its followers elect no other, whatever they hear, until it has run out (thesis
+        // §6.4.1).
+        boolean follows =
+                state.leader().filter(peer::equals).isPresent() && node.limits().leaseNanos() == 0;
+        return follows ? Transition.to(asFollower()).timer(ElectionTimer.HASTEN) : Transition.to(state);
+    }
+
+    @Override
     Follower votingFor(NodeId candidate) {
         return new Follower(state.current().votingFor(candidate), state.commitIndex(), state.contact());
     }

@@ -107,6 +107,20 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         return decided(mayBeNeeded ? askForPreVotes() : waitForLeader());
     }
 
+    /**
+     * The process of {@code peer} is said to be gone. Of interest to whoever follows it only.
+     *
+     * <p>Differs from the paper, which knows of a lost leader by its silence alone: a follower need not wait for that. If the news
+     * is wrong, the others stay loyal and refuse the pre-vote, so nothing comes of it (thesis §4.2.3, §9.6).
+     */
+    public final Transition onPeerCrashed(NodeId peer) {
+        return decided(peerCrashed(peer));
+    }
+
+    Transition peerCrashed(NodeId peer) {
+        return Transition.to(state);
+    }
+
     /** A node that is no voter leaves it to others to be elected, and waits for whoever leads. */
     private Transition waitForLeader() {
         return Transition.to(asFollower()).timer(ElectionTimer.RESTART);

@@ -37,6 +37,8 @@ public record Transition(
     public enum ElectionTimer {
         /** Goes on as it is. */
         KEEP,
+        /** Ends within a moment, of which each node draws its own. */
+        HASTEN,
         /** Goes on, but not so soon that this node would stand against one that it has just encouraged. */
         POSTPONE,
         /** Starts over with a newly drawn timeout. */

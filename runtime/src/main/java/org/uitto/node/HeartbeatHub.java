@@ -5,21 +5,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Merges the heartbeats of all groups of a node: what is sent to one peer within a moment travels as one message. It carries
  * and decides nothing: each group's heartbeat reaches the one actor that owns the group's term.
+ *
+ * <p>It also has the nodes watched that lead any of the groups, and tells all groups when one of them has crashed.
  */
 public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     /** What the hub hears. */
@@ -41,8 +48,18 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         }
     }
 
+    /** The process of {@code node} is gone. */
+    private record Crashed(NodeId node) implements Message {}
+
     private enum Flush implements Message {
         INSTANCE
+    }
+
+    /** A node that leads some group; {@code crashed} if it was found gone and has not been silent since as long as that takes. */
+    private record Watched(long heardAtNanos, boolean crashed) {
+        Watched heard(long nowNanos) {
+            return new Watched(nowNanos, crashed);
+        }
     }
 
     /** So short that no election timeout minds it, and long enough for the groups of a node to get their turn. */
@@ -50,22 +67,32 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     private static final int MAX_PER_MESSAGE = 1000;
 
-    private final ActorRefResolver resolver;
+    /** No process starts again, and leads, within so short a time after it has led. */
+    private static final Duration SILENCE_OF_A_RESTART = Duration.ofMillis(300);
+
     private final TimerScheduler<Message> timers;
     private final Members members;
     private final Map<Contact, List<PeerEnvelope>> gathered = new HashMap<>();
     private final Map<GroupId, ActorRef<RaftInput>> hosted = new HashMap<>();
+    private final boolean watching;
+    private final Map<NodeId, Watched> watched = new HashMap<>();
 
-    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Members members) {
+    private HeartbeatHub(
+            ActorContext<Message> context, TimerScheduler<Message> timers, Members members, boolean watching) {
         super(context);
-        this.resolver = ActorRefResolver.get(context.getSystem());
         this.timers = timers;
         this.members = members;
+        this.watching = watching;
     }
 
-    /** The hub of a node. */
-    public static Behavior<Message> create(Members members) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members)));
+    /**
+     * The hub of a node.
+     *
+     * @param watching whether nodes that lead are watched
+     */
+    public static Behavior<Message> create(Members members, boolean watching) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, watching)));
     }
 
     @Override
@@ -74,6 +101,7 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
                 .onMessage(Hosted.class, this::onHosted)
                 .onMessage(Outgoing.class, this::onOutgoing)
                 .onMessage(Heartbeats.class, this::onHeartbeats)
+                .onMessage(Crashed.class, this::onCrashed)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
                 .build();
     }
@@ -88,9 +116,13 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     private Behavior<Message> onFlush() {
         gathered.forEach((contact, envelopes) -> {
-            ActorRef<Message> hub = resolver.resolveActorRef(members.heartbeatsPath(contact));
+            // By selection: the other hub has the same name in each process, and may not be there yet, see
+            // ReplicaAddress.
+            ActorSelection hub =
+                    Adapter.toClassic(getContext().getSystem()).actorSelection(members.heartbeatsPath(contact));
             for (int from = 0; from < envelopes.size(); from += MAX_PER_MESSAGE) {
-                hub.tell(new Heartbeats(envelopes.subList(from, Math.min(envelopes.size(), from + MAX_PER_MESSAGE))));
+                List<PeerEnvelope> some = envelopes.subList(from, Math.min(envelopes.size(), from + MAX_PER_MESSAGE));
+                hub.tell(new Heartbeats(some), org.apache.pekko.actor.ActorRef.noSender());
             }
         });
         gathered.clear();
@@ -99,12 +131,41 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     /** Heartbeats of a group that is not hosted here, or not yet, are for nobody. */
     private Behavior<Message> onHeartbeats(Heartbeats heartbeats) {
+        if (watching) {
+            heartbeats.envelopes().stream()
+                    .filter(envelope -> envelope.message() instanceof Heartbeat && hosted.containsKey(envelope.group()))
+                    .findFirst()
+                    .ifPresent(this::onSignOfLeader);
+        }
         for (PeerEnvelope envelope : heartbeats.envelopes()) {
             ActorRef<RaftInput> raft = hosted.get(envelope.group());
             if (raft != null) {
                 raft.tell(envelope);
             }
         }
+        return this;
+    }
+
+    private void onSignOfLeader(PeerEnvelope heartbeat) {
+        NodeId node = heartbeat.message().from();
+        long now = System.nanoTime();
+        Watched known = watched.get(node);
+        boolean hasRestarted =
+                known != null && known.crashed() && now - known.heardAtNanos() >= SILENCE_OF_A_RESTART.toNanos();
+        Optional<ReplicaAddress> address = ReplicaAddress.parse(heartbeat.contact());
+        if ((known == null || hasRestarted) && address.isPresent()) {
+            watched.put(node, new Watched(now, false));
+            ActorRef<Message> self = getContext().getSelf();
+            getContext().spawnAnonymous(CrashWatch.create(address.get().contact(), () -> self.tell(new Crashed(node))));
+        } else if (known != null) {
+            watched.put(node, known.heard(now));
+        }
+    }
+
+    /** One that is heard of all the same, without a pause, is not watched again: something between refuses connections. */
+    private Behavior<Message> onCrashed(Crashed crashed) {
+        watched.computeIfPresent(crashed.node(), (node, known) -> new Watched(known.heardAtNanos(), true));
+        hosted.values().forEach(raft -> raft.tell(new PeerCrashed(crashed.node())));
         return this;
     }
 

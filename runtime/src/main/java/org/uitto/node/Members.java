@@ -30,7 +30,7 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
         return Optional.ofNullable(contacts.get(node));
     }
 
-    /** The name of the actor that runs a replica of {@code group}, the {@code start}th of its process. */
+    /** The name of the actor that runs a replica of {@code group}, with the number of its start. */
     public static String replicaName(GroupId group, int start) {
         return replicaName(group, String.valueOf(start));
     }

@@ -1,22 +1,30 @@
 package org.uitto.node;
 
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where one node's replica of a group is reached. Each start of a replica is an actor of its own name: Artery remembers the
- * actor that it once found at a path, and goes on delivering to it when it has ended and another has its name.
+ * Where one node's replica of a group is reached. Each start of a replica is an actor of a name that no other start has, in this
+ * process or in another at the same contact. So nobody can send to it by name before it is there and has said so: Artery
+ * remembers what it once found at a path, an actor that has ended since or none at all, and delivers there for ever.
  *
  * @param contact where the node is
- * @param start the how manieth start of the group's replica in its process, counted from 1; 0 if that is not known
+ * @param start the number of the replica's start, from 1; 0 if that is not known
  */
 public record ReplicaAddress(Contact contact, int start) {
     private static final Pattern FORM = Pattern.compile("([^~]+)~([0-9]{1,9})");
+    private static final int FIRST_STARTS = 900_000_000;
 
     /** The address of the node's replica, of whichever start. */
     public static ReplicaAddress at(Contact contact) {
         return new ReplicaAddress(contact, 0);
+    }
+
+    /** A number for the first start in a process, such that another process hardly ever begins near it. */
+    public static int drawnStart(RandomGenerator random) {
+        return 1 + random.nextInt(FIRST_STARTS);
     }
 
     /** The address that {@code text} names, {@code host:port} or {@code host:port~start}; empty if it names none. */

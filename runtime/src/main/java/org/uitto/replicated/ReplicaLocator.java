@@ -17,7 +17,7 @@ public interface ReplicaLocator {
     /** The group has members at {@code members}: they are among those to ask from now on. */
     default void learn(List<String> members) {}
 
-    /** The group's replica at {@code contact}, whether or not there is one. */
+    /** The group's replica at {@code contact}, as a node has told it; whether or not there is one. */
     ActorRef<ReplicaInput> at(String contact);
 
     /**

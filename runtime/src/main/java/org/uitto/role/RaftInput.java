@@ -23,6 +23,9 @@ public sealed interface RaftInput {
      */
     record PeerEnvelope(GroupId group, NodeStart start, String contact, PeerMessage message) implements RaftInput {}
 
+    /** The process of a peer is gone, as its machine says. Not certain: whoever acts on it must do no harm if it lives. */
+    record PeerCrashed(NodeId peer) implements RaftInput {}
+
     /** The log store has something to tell. */
     record LogChanged(LogNotice notice) implements RaftInput {}
 

@@ -22,6 +22,7 @@ import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.HeartbeatTick;
 import org.uitto.role.RaftInput.LogChanged;
+import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftInput.ProposalsHeld;
 import org.uitto.role.RaftInput.Propose;
@@ -60,6 +61,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     public final Receive<RaftInput> createReceive() {
         ReceiveBuilder<RaftInput> inputs = newReceiveBuilder()
                 .onMessage(PeerEnvelope.class, this::onPeer)
+                .onMessage(PeerCrashed.class, crashed -> decide(rules -> rules.onPeerCrashed(crashed.peer())))
                 .onMessage(LogChanged.class, this::onLog)
                 .onMessage(SnapshotTaken.class, this::onSnapshotTaken)
                 .onMessage(SnapshotChanged.class, this::onSnapshot)

@@ -151,6 +151,8 @@ final class RoleContext {
         outbox.post(lastWrite, transition.sendOnceDurable(), restartsLater ? this::restartElectionTimer : () -> {});
         if (transition.timer() == ElectionTimer.POSTPONE) {
             postponeElection();
+        } else if (transition.timer() == ElectionTimer.HASTEN) {
+            hastenElection();
         } else if (transition.timer() != ElectionTimer.KEEP) {
             restartElectionTimer();
         }
@@ -341,6 +343,14 @@ final class RoleContext {
     private void postponeElection() {
         long graceNanos = given.settings().electionTimeoutMin().toNanos() / 3;
         electionDeadlineNanos = Math.max(electionDeadlineNanos, nowNanos() + graceNanos);
+    }
+
+    /** Stands soon, if nothing else happens: at another moment than the other nodes, so that they don't split the votes. */
+    private void hastenElection() {
+        long soonNanos = given.settings().electionTimeoutMin().toNanos() / 5;
+        electionDeadlineNanos =
+                Math.min(electionDeadlineNanos, nowNanos() + given.random().nextLong(soonNanos + 1));
+        runElectionTimer();
     }
 
     /** Whether the timeout is really over; otherwise the timer runs on for the rest. */

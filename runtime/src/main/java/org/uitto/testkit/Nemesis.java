@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.uitto.log.NodeId;
@@ -59,6 +60,7 @@ final class Nemesis {
     private final World world;
     private final List<NodeId> nodes;
     private final Consumer<NodeId> starter;
+    private final BiConsumer<NodeId, NodeId> teller;
     private final SeededRandom random;
     private final Coverage coverage;
     private final Map<Fault, Integer> counts = new EnumMap<>(Fault.class);
@@ -69,6 +71,9 @@ final class Nemesis {
     private final double crashAtDecision;
     private final double crashOfYoungLeader;
     private final double crashAtEffect;
+    private final SeededRandom news;
+    private final double toldOfCrash;
+    private final double toldWrongly;
     private final long maxPauseMillis;
     private final double aimAtLeader;
     private final Supplier<RaftInvariants> invariants;
@@ -85,20 +90,29 @@ final class Nemesis {
         MILD
     }
 
+    /**
+     * @param starter starts a node
+     * @param teller tells a node that another has crashed
+     */
     Nemesis(
             World world,
             List<NodeId> nodes,
             Consumer<NodeId> starter,
+            BiConsumer<NodeId, NodeId> teller,
             Supplier<RaftInvariants> invariants,
             Coverage coverage,
             Temper temper) {
         this.world = world;
         this.nodes = nodes;
         this.starter = starter;
+        this.teller = teller;
         this.invariants = invariants;
         this.coverage = coverage;
         this.temper = temper;
         this.random = world.random("nemesis");
+        this.news = world.random("news of crashes");
+        this.toldOfCrash = news.chance(0.5) ? news.below(101) / 100.0 : 0;
+        this.toldWrongly = news.chance(0.3) ? news.below(30) / 100.0 : 0;
         for (Fault fault : Fault.values()) {
             if (!Fault.OF_A_MOMENT.contains(fault)) {
                 weights.put(fault, random.chance(0.5) ? random.below(100) : 0);
@@ -177,6 +191,7 @@ final class Nemesis {
             world.after(Duration.ofMillis(random.between(1, maxPauseMillis)), () -> {
                 if (atWork) {
                     strike(drawn());
+                    spread(toldWrongly, nodes.get(news.below(nodes.size())));
                     next();
                 }
             });
@@ -321,6 +336,7 @@ final class Nemesis {
     private void crash(NodeId node, Duration downFor) {
         if (world.node(node).isUp()) {
             world.node(node).kill();
+            spread(toldOfCrash, node);
             if (misdirected.remove(node) && world.disks().of(node).endMisdirection()) {
                 invariants.get().lost(node);
             }
@@ -329,6 +345,15 @@ final class Nemesis {
                     starter.accept(node);
                 }
             });
+        }
+    }
+
+    /** Each of the other nodes hears, with this probability and each in its own time, that {@code node} has crashed. */
+    private void spread(double probability, NodeId node) {
+        for (NodeId other : nodes) {
+            if (!other.equals(node) && news.chance(probability)) {
+                world.after(Duration.ofMillis(news.between(0, 30)), () -> teller.accept(other, node));
+            }
         }
     }
 

@@ -96,7 +96,7 @@ public final class RaftSimulation {
         this.nodes =
                 Stream.concat(swarm.nodes().stream(), swarm.others().stream()).toList();
         this.system = world.boot(swarm.serializing() ? SERIALIZING : PLAIN);
-        this.nemesis = new Nemesis(world, nodes, this::start, this::invariants, coverage, temper);
+        this.nemesis = new Nemesis(world, nodes, this::start, this::tellCrashed, this::invariants, coverage, temper);
         if (!swarm.settings().lease().isZero()) {
             nemesis.trustClocks();
         }
@@ -152,6 +152,10 @@ public final class RaftSimulation {
 
     private RaftInvariants invariants() {
         return cluster.invariants();
+    }
+
+    private void tellCrashed(NodeId node, NodeId other) {
+        cluster.tellCrashed(node, other);
     }
 
     private Report run(int operations) {

@@ -45,6 +45,7 @@ import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.ChangeMembers;
 import org.uitto.role.RaftInput.ChangeReply;
+import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
 import org.uitto.role.RaftNotice;
 import org.uitto.role.RaftSettings;
@@ -201,6 +202,14 @@ final class SimulatedCluster {
                 raft.tell(arrived);
             }
         });
+    }
+
+    /** Tells {@code node}, if it is up, that {@code other} has crashed. */
+    void tellCrashed(NodeId node, NodeId other) {
+        ActorRef<RaftInput> raft = raftActors.get(node);
+        if (raft != null && world.node(node).isUp()) {
+            raft.tell(new PeerCrashed(other));
+        }
     }
 
     /** Has the replica of {@code node} tell how it stands, if it is up and gets to it. */

@@ -1,6 +1,7 @@
 package org.uitto.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.core.Logs.at;
@@ -71,6 +72,47 @@ class PreVoteTest {
         assertEquals(List.of(new Outbound(B, question), new Outbound(C, question)), asking.sendNow());
         assertEquals(ElectionTimer.RESTART, asking.timer());
         assertEquals(4, node.state.term());
+    }
+
+    /** A follower of c, with clocks that are trusted or not. */
+    private static SoloNode followingC(long leaseNanos) {
+        ProtocolLimits limits = new ProtocolLimits(100, 200, 50, 100_000, 2, 1_000_000, 1, leaseNanos);
+        SoloNode node = new SoloNode(A, THREE, log(1, 3), follower(3, log(1, 3)).state, limits);
+        node.on(new Heartbeat(3, C, 1, 0, false));
+        return node;
+    }
+
+    @Test
+    void whoseLeaderHasCrashedStandsSoonAndHelpsOthers() {
+        SoloNode node = followingC(0);
+        assertFalse(wouldGrant(node.on(new RequestPreVote(3, B, at(3, 2))), B));
+
+        Transition crashed = node.peerCrashed(C);
+
+        assertEquals(ElectionTimer.HASTEN, crashed.timer());
+        assertEquals(Optional.empty(), node.state.leader());
+        assertTrue(wouldGrant(node.on(new RequestPreVote(3, B, at(3, 2))), B));
+    }
+
+    @Test
+    void theCrashOfAnotherIsNoReasonToStand() {
+        SoloNode node = followingC(0);
+
+        Transition crashed = node.peerCrashed(B);
+
+        assertEquals(ElectionTimer.KEEP, crashed.timer());
+        assertEquals(Optional.of(C), node.state.leader());
+        assertFalse(wouldGrant(node.on(new RequestPreVote(3, B, at(3, 2))), B));
+    }
+
+    @Test
+    void whereLeasesCountNoNewsOfACrashEndsOne() {
+        SoloNode node = followingC(90);
+
+        Transition crashed = node.peerCrashed(C);
+
+        assertEquals(ElectionTimer.KEEP, crashed.timer());
+        assertFalse(wouldGrant(node.on(new RequestPreVote(3, B, at(3, 2))), B));
     }
 
     static List<SoloNode> everyRole() {

@@ -107,6 +107,10 @@ final class SoloNode {
         return carryOut(Rules.of(view, state, nowNanos).onElectionTimeout());
     }
 
+    Transition peerCrashed(NodeId peer) {
+        return carryOut(Rules.of(view, state, nowNanos).onPeerCrashed(peer));
+    }
+
     /** Everything decided so far has become durable. */
     Transition persisted() {
         return persisted(log.last(), state.current());

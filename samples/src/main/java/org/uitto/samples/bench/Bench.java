@@ -8,6 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.HdrHistogram.Recorder;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -16,6 +17,7 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.uitto.Raft;
 import org.uitto.replicated.Consistency;
 import org.uitto.samples.cluster.ClosedLoop;
+import org.uitto.samples.cluster.Load;
 import org.uitto.samples.cluster.LocalCluster;
 import org.uitto.samples.cluster.Replicas;
 import org.uitto.samples.cluster.SampleActor;
@@ -27,6 +29,8 @@ final class Bench implements AutoCloseable {
     /** What the commands are. */
     enum Kind {
         WRITE,
+        /** Writes through a stream that keeps their order. */
+        STREAM,
         /** Linearizable, by the leader. */
         READ,
         /** Linearizable, by the first replica, which asks the leader for an index. */
@@ -34,7 +38,9 @@ final class Bench implements AutoCloseable {
         /** Linearizable, by the leader's lease if the nodes are set so, and else the same as READ. */
         READ_BY_LEASE,
         /** What the first replica has. */
-        READ_LOCAL
+        READ_LOCAL;
+
+        static final List<Kind> READS = List.of(READ, READ_BY_ANY, READ_BY_LEASE, READ_LOCAL);
     }
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
@@ -97,23 +103,23 @@ final class Bench implements AutoCloseable {
     Measurement run(Kind kind, int inFlight, Duration duration)
             throws InterruptedException, ExecutionException, TimeoutException {
         Latencies latencies = new Latencies();
-        ClosedLoop<Ledger.Command, Ledger.Total> loop = new ClosedLoop<>(client, question(kind), latencies);
+        Load load = load(kind, latencies);
         Duration serverCpuBefore = cluster.cpuTime();
         Duration clientCpuBefore = ownCpuTime();
         Duration gcBefore = GcPauses.of(cluster);
         long startNanos = System.nanoTime();
-        loop.start(inFlight);
+        load.start(inFlight);
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         latencies.closed = true;
         Duration lasted = Duration.ofNanos(System.nanoTime() - startNanos);
         Duration serverCpu = cluster.cpuTime().minus(serverCpuBefore);
         Duration clientCpu = ownCpuTime().minus(clientCpuBefore);
         Duration gcPauses = GcPauses.of(cluster).minus(gcBefore);
-        loop.stop().get(ANSWER_WITHIN.toSeconds() * 3, TimeUnit.SECONDS);
+        load.stop().get(ANSWER_WITHIN.toSeconds() * 3, TimeUnit.SECONDS);
         return new Measurement(
                 kind,
                 inFlight,
-                kind == Kind.WRITE ? payload.length : 0,
+                kind == Kind.WRITE || kind == Kind.STREAM ? payload.length : 0,
                 lasted,
                 latencies.nanos.getIntervalHistogram(),
                 serverCpu,
@@ -122,17 +128,25 @@ final class Bench implements AutoCloseable {
                 latencies.errors.sum());
     }
 
-    private Supplier<CompletionStage<Ledger.Total>> question(Kind kind) {
+    private Load load(Kind kind, ClosedLoop.Listener<Ledger.Total> listener) {
         ActorRef<Ledger.Command> ledger = Raft.get(client).ref(Ledger.Command.class, Ledger.NAME);
         return switch (kind) {
-            case WRITE ->
-                () -> AskPattern.ask(
-                        ledger, replyTo -> new Ledger.Append(payload, replyTo), ANSWER_WITHIN, client.scheduler());
-            case READ -> () -> AskPattern.ask(ledger, Ledger.Count::new, ANSWER_WITHIN, client.scheduler());
-            case READ_BY_ANY -> () -> read(Consistency.linearizable());
-            case READ_BY_LEASE -> () -> read(Consistency.lease());
-            case READ_LOCAL -> () -> read(Consistency.local());
+            case WRITE -> asking(listener, () -> ask(ledger, replyTo -> new Ledger.Append(payload, replyTo)));
+            case STREAM -> new StreamLoad(client, ledger, payload, listener);
+            case READ -> asking(listener, () -> ask(ledger, Ledger.Count::new));
+            case READ_BY_ANY -> asking(listener, () -> read(Consistency.linearizable()));
+            case READ_BY_LEASE -> asking(listener, () -> read(Consistency.lease()));
+            case READ_LOCAL -> asking(listener, () -> read(Consistency.local()));
         };
+    }
+
+    private Load asking(ClosedLoop.Listener<Ledger.Total> listener, Supplier<CompletionStage<Ledger.Total>> question) {
+        return new ClosedLoop<Ledger.Command, Ledger.Total>(client, question, listener);
+    }
+
+    private CompletionStage<Ledger.Total> ask(
+            ActorRef<Ledger.Command> ledger, Function<ActorRef<Ledger.Total>, Ledger.Command> command) {
+        return AskPattern.ask(ledger, command::apply, ANSWER_WITHIN, client.scheduler());
     }
 
     private CompletionStage<Ledger.Total> read(Consistency consistency) {

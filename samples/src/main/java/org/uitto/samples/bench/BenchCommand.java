@@ -68,6 +68,11 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean reads;
 
     @Option(
+            names = "--stream",
+            description = "Measures writes through one stream that keeps their order, instead of single asks.")
+    private boolean stream;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "Writes a page with curves of throughput against latency, which needs no other file.")
@@ -107,7 +112,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private List<Measurement> measure(PrintWriter out)
             throws InterruptedException, ExecutionException, TimeoutException, JsonProcessingException {
-        List<Bench.Kind> kinds = reads ? List.of(Bench.Kind.values()) : List.of(Bench.Kind.WRITE);
+        List<Bench.Kind> kinds = kinds();
         Duration warming = Duration.ofSeconds(warmup);
         ObjectMapper mapper = new ObjectMapper();
         List<Measurement> all = new ArrayList<>();
@@ -130,6 +135,14 @@ public final class BenchCommand implements Callable<Integer> {
             }
         }
         return all;
+    }
+
+    private List<Bench.Kind> kinds() {
+        List<Bench.Kind> kinds = new ArrayList<>(List.of(stream ? Bench.Kind.STREAM : Bench.Kind.WRITE));
+        if (reads) {
+            kinds.addAll(Bench.Kind.READS);
+        }
+        return kinds;
     }
 
     private void check() {

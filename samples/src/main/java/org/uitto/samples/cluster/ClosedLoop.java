@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param <Command> what the actor is told
  * @param <Reply> what it answers
  */
-public final class ClosedLoop<Command, Reply> {
+public final class ClosedLoop<Command, Reply> implements Load {
     /** Hears how each command ended; from many threads. */
     public interface Listener<Reply> {
         /** The command sent at {@code sentNanos} was answered now. */
@@ -61,7 +61,7 @@ public final class ClosedLoop<Command, Reply> {
         this.listener = listener;
     }
 
-    /** Begins, with {@code count} commands in flight, at least one. */
+    @Override
     public void start(int count) {
         start(count, Long.MAX_VALUE);
     }
@@ -75,7 +75,7 @@ public final class ClosedLoop<Command, Reply> {
         }
     }
 
-    /** Sends no more. Completes when all that was sent is answered or has failed. */
+    @Override
     public CompletableFuture<Void> stop() {
         stopping = true;
         return drained;

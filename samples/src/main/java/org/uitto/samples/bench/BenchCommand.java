@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -73,6 +74,19 @@ public final class BenchCommand implements Callable<Integer> {
     private boolean stream;
 
     @Option(
+            names = "--groups",
+            paramLabel = "COUNT",
+            description = "Measures instead what so many groups on the nodes cost: idle, when a node starts again, and at"
+                    + " work. Each step takes --seconds.")
+    private int groups;
+
+    @Option(
+            names = "--overload",
+            paramLabel = "SECONDS",
+            description = "Measures instead what happens when for so long twice as many writes are sent as can be done.")
+    private int overload;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "Writes a page with curves of throughput against latency, which needs no other file.")
@@ -91,6 +105,17 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, ExecutionException, TimeoutException, IOException {
         check();
         PrintWriter out = spec.commandLine().getOut();
+        if (groups > 0) {
+            try (GroupsBench bench = new GroupsBench(groups)) {
+                print(out, bench.measure(Duration.ofSeconds(seconds)));
+            }
+            return ExitCode.OK;
+        } else if (overload > 0) {
+            try (OverloadBench bench = new OverloadBench()) {
+                print(out, bench.measure(Duration.ofSeconds(seconds), Duration.ofSeconds(overload)));
+            }
+            return ExitCode.OK;
+        }
         List<BenchReport.Point> others = beside == null ? List.of() : read(beside);
         List<Measurement> measured = measure(out);
         if (report != null) {
@@ -100,6 +125,15 @@ public final class BenchCommand implements Callable<Integer> {
             Files.writeString(report, new BenchReport(points).html());
         }
         return measured.stream().allMatch(measurement -> measurement.errors() == 0) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private void print(PrintWriter out, Map<String, Object> figures) throws JsonProcessingException {
+        if (json) {
+            out.println(new ObjectMapper().writeValueAsString(figures));
+        } else {
+            figures.forEach((name, value) -> out.println(name.replace('_', ' ') + ": " + value));
+        }
+        out.flush();
     }
 
     private static List<BenchReport.Point> read(Path lines) throws IOException {
@@ -150,6 +184,8 @@ public final class BenchCommand implements Callable<Integer> {
             throw refused("--in-flight: each must be from 1 to 50000.");
         } else if (payload < 0 || payload > MAX_PAYLOAD_BYTES) {
             throw refused("--payload: must be from 0 to " + MAX_PAYLOAD_BYTES + " bytes.");
+        } else if (groups < 0 || groups > 10_000 || overload < 0 || (groups > 0 && overload > 0)) {
+            throw refused("--groups must be from 1 to 10000, --overload 1 or more, and not both.");
         } else if (seconds < 1 || warmup < 0) {
             throw refused("--seconds must be 1 or more, and --warmup 0 or more.");
         } else if (beside != null && report == null) {

@@ -1,5 +1,6 @@
 package org.uitto.samples.cluster;
 
+import com.typesafe.config.Config;
 import org.uitto.Raft;
 import org.uitto.ReplicatedActor;
 import org.uitto.samples.counter.Counter;
@@ -11,28 +12,37 @@ public enum SampleActor {
     /** A number to add to. */
     COUNTER(Counter.NAME) {
         @Override
-        public void start(Raft raft) {
+        public void start(Raft raft, Config settings) {
             raft.start(ReplicatedActor.of(Counter.NAME, Counter::new));
         }
     },
     /** Bytes to count. */
     LEDGER(Ledger.NAME) {
         @Override
-        public void start(Raft raft) {
+        public void start(Raft raft, Config settings) {
             raft.start(ReplicatedActor.of(Ledger.NAME, Ledger::new));
+        }
+    },
+    /** As many groups of bytes to count as {@code uitto-ledgers.count} says, {@code ledger-0} and so on. */
+    LEDGERS(Ledger.NAME + "-0") {
+        @Override
+        public void start(Raft raft, Config settings) {
+            for (int i = 0; i < settings.getInt("uitto-ledgers.count"); i++) {
+                raft.start(ReplicatedActor.of(Ledger.NAME + "-" + i, Ledger::new));
+            }
         }
     },
     /** Texts under keys. */
     KV(KeyedStore.NAME) {
         @Override
-        public void start(Raft raft) {
+        public void start(Raft raft, Config settings) {
             raft.start(ReplicatedActor.of(KeyedStore.NAME, KeyedStore::new));
         }
     },
     /** Rooms to talk in, with their page. */
     CHAT("chat-rooms") {
         @Override
-        public void start(Raft raft) {
+        public void start(Raft raft, Config settings) {
             // Its actors are started together with its page, by whoever serves that.
         }
     };
@@ -48,6 +58,6 @@ public enum SampleActor {
         return id;
     }
 
-    /** Runs this node's replica. */
-    public abstract void start(Raft raft);
+    /** Runs this node's replica, on a node with these {@code settings}. */
+    public abstract void start(Raft raft, Config settings);
 }

@@ -76,7 +76,7 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
         ActorRef<RoleChanged> changes = context.messageAdapter(RoleChanged.class, Changed::new);
         context.getSystem().eventStream().tell(new EventStream.Subscribe<>(RoleChanged.class, changes));
         this.raft = Raft.get(context.getSystem());
-        actors.forEach(actor -> actor.start(raft));
+        actors.forEach(actor -> actor.start(raft, settings()));
         this.node = raft.node().orElseThrow().value();
         Config canonical = settings().getConfig("pekko.remote.artery.canonical");
         this.contact = canonical.getString("hostname") + ":" + canonical.getInt("port");

@@ -23,6 +23,6 @@ public final class PeerNode {
     /** Starts the node of this number in this process, with its data in {@code folder}. */
     public static void start(PeerCluster cluster, int node, Path folder) {
         ActorSystem<Void> system = SampleSystem.start(cluster.nodeSettings(node, folder), Behaviors.empty());
-        SampleActor.LEDGER.start(Raft.get(system));
+        SampleActor.LEDGER.start(Raft.get(system), system.settings().config());
     }
 }

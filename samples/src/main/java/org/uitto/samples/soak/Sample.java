@@ -19,10 +19,10 @@ import org.uitto.samples.cluster.LocalCluster;
  * @param diskBytes what the files of each node's data take
  * @param memoryBytes what each node's process holds in memory; without those that were down, or where that is not known
  */
-record Sample(
+public record Sample(
         double seconds, String phase, long acknowledged, Map<String, Long> diskBytes, Map<String, Long> memoryBytes) {
     /** Looks at {@code cluster} now. */
-    static Sample of(LocalCluster cluster, double seconds, String phase, long acknowledged) {
+    public static Sample of(LocalCluster cluster, double seconds, String phase, long acknowledged) {
         Map<String, Long> disk = new LinkedHashMap<>();
         Map<String, Long> memory = new LinkedHashMap<>();
         for (String node : LocalCluster.NODES) {

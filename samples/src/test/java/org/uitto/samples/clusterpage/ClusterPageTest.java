@@ -77,8 +77,8 @@ class ClusterPageTest {
         ActorSystem<Void> node = SampleSystem.start(config.withFallback(ConfigFactory.load()), Behaviors.<Void>empty());
         system = node;
         Raft raft = Raft.get(node);
-        SampleActor.COUNTER.start(raft);
-        SampleActor.KV.start(raft);
+        SampleActor.COUNTER.start(raft, ConfigFactory.empty());
+        SampleActor.KV.start(raft, ConfigFactory.empty());
         address = new WebAddress("127.0.0.1", freePort());
         ClusterPage page = ClusterPage.start(
                 node, Map.of("a", address), Optional.of(new NodeActions(raft, Map.of("a", "127.0.0.1:" + port))));

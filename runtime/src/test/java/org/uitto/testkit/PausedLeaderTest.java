@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.jspecify.annotations.Nullable;
@@ -16,16 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.uitto.log.NodeId;
 import org.uitto.replicated.Consistency;
 import org.uitto.replicated.Read;
+import org.uitto.role.RaftSettings;
 
 /** A leader that stands still, as in a long collection of garbage, and goes on as if nothing had been. */
 class PausedLeaderTest extends ScriptedGroup {
     private static final NodeId READER = new NodeId("reader");
+    private static final NodeId WRITER = new NodeId("client");
 
     private final AtomicReference<@Nullable ActorRef<Object>> reader = new AtomicReference<>();
 
+    /** The next leader is there long before the one that stands still would miss the others. */
     @Override
-    Duration lease() {
-        return Duration.ofMillis(240);
+    RaftSettings settings() {
+        return timedBy(Duration.ofSeconds(1), Duration.ofSeconds(8)).withLease(Duration.ofMillis(950));
     }
 
     private CompletableFuture<String> read(Consistency consistency) {
@@ -49,10 +53,10 @@ class PausedLeaderTest extends ScriptedGroup {
         List<NodeId> others =
                 ALL.stream().filter(node -> !node.equals(paused)).toList();
 
-        world.node(paused).pause();
-        world.network().partition(List.of(READER), others); // So that the reader does not hear of the next leader,
+        world.node(paused).pause(); // From now on only the reader reaches it, who hears of no other leader.
+        world.network().partition(List.of(READER), others);
+        world.network().partition(List.of(paused), Stream.concat(others.stream(), Stream.of(WRITER)).toList());
         done(new RegisterModel.Put("key", "new"));
-        world.network().partition(List.of(paused), others); // nor does the leader that was.
         CompletableFuture<String> read = read(consistency);
         world.runFor(Duration.ofMillis(100));
         world.node(paused).resume();

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -12,32 +11,6 @@ import org.uitto.log.NodeId;
 
 /** Three nodes that start again: what they said before counts for what it proved, and what they say afterwards is not old. */
 class RestartTest extends ScriptedGroup {
-    /** A group that is a majority by itself. */
-    static class OfOneTest extends ScriptedGroup {
-        @Override
-        List<NodeId> members() {
-            return List.of(N1);
-        }
-
-        @Test
-        @DisplayName("C24 C25 A1 a node alone in its group has all that it acknowledged before it answers anything")
-        void aNodeAloneHasAllThatItAcknowledged() {
-            startGroup();
-            for (int round = 1; round <= 8; round++) {
-                done(new RegisterModel.Append("list", "," + round));
-                CompletableFuture<String> doubtful =
-                        asked(new RegisterModel.Append("other", "x")).toCompletableFuture();
-                world.node(N1).kill();
-                start(N1);
-
-                String list = done(new RegisterModel.Get("list"));
-
-                assertEquals(round, list.chars().filter(c -> c == ',').count(), list);
-                await("an outcome", doubtful::isDone);
-            }
-        }
-    }
-
     @Test
     @DisplayName("C10 K1 an acknowledgement that arrives after its sender has lost its disk counts for nothing")
     void anAcknowledgementFromALostDiskCountsForNothing() {
@@ -95,5 +68,19 @@ class RestartTest extends ScriptedGroup {
                 assertEquals("x", done(new RegisterModel.Get("late" + round)));
             }
         }
+    }
+
+    @Test
+    @DisplayName("A7 a group that has never been whole elects nobody, and one leader once it is")
+    void aGroupThatHasNeverBeenWholeElectsNobody() {
+        start(N1);
+        start(N2);
+        world.runFor(LONG);
+        assertEquals(0, cluster.invariants().leaderCount());
+
+        start(N3);
+        world.runFor(LONG);
+
+        assertEquals(1, cluster.invariants().leaderCount());
     }
 }

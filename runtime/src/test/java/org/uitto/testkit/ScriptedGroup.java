@@ -50,18 +50,7 @@ abstract class ScriptedGroup {
             system,
             members(),
             spares(),
-            new RaftSettings(
-                            Duration.ofMillis(50),
-                            Duration.ofMillis(250),
-                            Duration.ofMillis(500),
-                            Duration.ofMillis(200),
-                            64,
-                            2,
-                            64_000,
-                            100,
-                            100,
-                            64)
-                    .withLease(lease()),
+            settings(),
             2_000,
             SimulatedCluster.SessionBounds.ROOMY,
             this::watching);
@@ -79,9 +68,14 @@ abstract class ScriptedGroup {
         return List.of();
     }
 
-    /** For how long a leader may answer reads by its clock alone. */
-    Duration lease() {
-        return Duration.ZERO;
+    /** What the nodes go by. */
+    RaftSettings settings() {
+        return timedBy(Duration.ofMillis(250), Duration.ofMillis(500));
+    }
+
+    static RaftSettings timedBy(Duration electionMin, Duration electionMax) {
+        return new RaftSettings(
+                Duration.ofMillis(50), electionMin, electionMax, Duration.ofMillis(200), 64, 2, 64_000, 100, 100, 64);
     }
 
     /** {@code node} has decided this, and nothing of it is done yet. */

@@ -145,12 +145,12 @@ class GroupsTest extends LoopbackGroups {
     @DisplayName("L6 a group ends on all nodes at once, also during its election, a hand-over and a snapshot")
     void aGroupEndsOnAllNodesAtOnce() throws Exception {
         long counted = 0;
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < 3; round++) {
             startCounter("one");
-            if (round % 3 > 0) { // Else it ends before anybody has been elected.
+            if (round > 0) { // Else it ends before anybody has been elected.
                 assertEquals(++counted, increment("a", "one"));
             }
-            if (round % 3 == 2) {
+            if (round == 2) {
                 for (String node : NODES) {
                     raft(node).takeSnapshot("one", cluster.contact(node), PATIENCE);
                 }

@@ -41,7 +41,7 @@ class RaftSimulationTest {
     private static String figures(SimulationSearch.Result result) {
         StringBuilder text = new StringBuilder("| what | how much |\n|---|---|\n");
         row(text, "seeds", Figures.count(result.seedCount()));
-        row(text, "hours on their clocks", Figures.count(result.virtualTime().toHours()));
+        row(text, "minutes on their clocks", Figures.count(result.virtualTime().toMinutes()));
         row(text, "steps, after each of which the invariants held", Figures.count(result.stepCount()));
         row(text, "operations of clients, judged", Figures.count(result.operationCount()));
         row(text, "entries committed", Figures.count(result.committedCount()));

@@ -59,7 +59,7 @@ import org.uitto.samples.web.WebAddress;
 import org.uitto.samples.web.WebServer;
 
 /** What a node tells the page of the cluster, and to whom. One node, which is a majority by itself. */
-@Timeout(120)
+@Timeout(300)
 class ClusterPageTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();

@@ -1,10 +1,14 @@
 package org.uitto;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -134,6 +138,61 @@ class GroupsTest extends LoopbackGroups {
         assertEquals(List.of(), groupsAt("c"));
         for (int i = 0; i < count; i++) {
             assertEquals(2, increment("a", "group-" + i));
+        }
+    }
+
+    @Test
+    @DisplayName("L6 a group ends on all nodes at once, also during its election, a hand-over and a snapshot")
+    void aGroupEndsOnAllNodesAtOnce() throws Exception {
+        long counted = 0;
+        for (int round = 0; round < 3; round++) {
+            startCounter("one");
+            if (round > 0) { // Else it ends before anybody has been elected.
+                assertEquals(++counted, increment("a", "one"));
+            }
+            if (round == 2) {
+                for (String node : NODES) {
+                    raft(node).takeSnapshot("one", cluster.contact(node), PATIENCE);
+                }
+                raft("a").transferLeadership("one", Optional.empty(), PATIENCE);
+            }
+
+            CompletableFuture<?>[] stopped = NODES.stream()
+                    .map(node -> raft(node).stop("one").toCompletableFuture())
+                    .toArray(CompletableFuture<?>[]::new);
+            joined(CompletableFuture.allOf(stopped));
+
+            for (String node : NODES) {
+                assertEquals(List.of(), raft(node).groups());
+            }
+        }
+        startCounter("one");
+        assertEquals(counted + 1, increment("a", "one"));
+    }
+
+    @Test
+    @DisplayName("I7 groups that start again together all get their leaders, and have no threads of their own")
+    void manyGroupsStartAgainTogether() throws Exception {
+        int count = 100;
+        startCounter("first");
+        increment("a", "first");
+        int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+
+        for (int round = 1; round <= 2; round++) {
+            for (int i = 0; i < count; i++) {
+                startCounter("group-" + i);
+            }
+            for (int i = 0; i < count; i++) {
+                assertEquals(round, increment(NODES.get(i % 3), "group-" + i));
+            }
+            assertTrue(ManagementFactory.getThreadMXBean().getThreadCount() < threads + count);
+            List<CompletableFuture<?>> stopped = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                for (String node : NODES) {
+                    stopped.add(raft(node).stop("group-" + i).toCompletableFuture());
+                }
+            }
+            joined(CompletableFuture.allOf(stopped.toArray(CompletableFuture<?>[]::new)));
         }
     }
 }

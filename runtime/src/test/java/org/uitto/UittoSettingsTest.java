@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.uitto.log.NodeId;
@@ -245,5 +246,16 @@ class UittoSettingsTest {
 
     private Path file() {
         return folder.resolve("node.conf");
+    }
+
+    @Test
+    @DisplayName("F5 a lease is shorter than the shortest election timeout by what clocks may drift, and off by default")
+    void aLeaseAllowsForTheDriftOfClocks() throws IOException {
+        assertEquals(Duration.ZERO, UittoSettings.of(config(""), "system").raft().lease());
+
+        String on = "uitto.raft { lease-reads = on, max-clock-drift = 0.1, election-timeout { min = 2 s, max = 4 s } }";
+        assertEquals(
+                Duration.ofMillis(1800),
+                UittoSettings.of(config(on), "system").raft().lease());
     }
 }

@@ -61,7 +61,7 @@ public record ClientHistory(List<String> lines, int okCount, int failCount, int 
         Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
         for (Operation<Input, String> operation : recorded.operations()) {
             int client = numbers.computeIfAbsent(operation.client(), missing -> numbers.size() + 1);
-            lines.add(json(client, operation));
+            lines.add(line(client, operation));
             counts.merge(operation.outcome(), 1, Integer::sum);
         }
         return new ClientHistory(
@@ -108,7 +108,12 @@ public record ClientHistory(List<String> lines, int okCount, int failCount, int 
         }
     }
 
-    private static String json(int client, Operation<Input, String> operation) {
+    /**
+     * One line of such a history.
+     *
+     * @param client the number under which it was done
+     */
+    public static String line(long client, Operation<Input, String> operation) {
         Input input = operation.input();
         StringBuilder line = new StringBuilder("{\"client\":")
                 .append(client)

@@ -312,4 +312,18 @@ class LeaderRulesTest {
             assertEquals(5, request.lastIndex());
         }
     }
+
+    @Test
+    @DisplayName("C14 C3 the answer to a heartbeat says nothing of the log, and moves nothing that is looked for")
+    void theAnswerToAHeartbeatSaysNothingOfTheLog() {
+        SoloNode node = leader(4, THREE, log(1, 1, 1, 2, 2));
+        node.replicate();
+        node.on(conflict(4, B, 5, at(1, 3)));
+        node.replicate();
+        Progress before = node.progressOf(B);
+
+        node.on(new HeartbeatReply(4, B, 0, false));
+
+        assertEquals(before, node.progressOf(B));
+    }
 }

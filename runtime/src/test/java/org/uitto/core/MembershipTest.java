@@ -354,4 +354,20 @@ class MembershipTest {
 
         assertInstanceOf(Leader.class, candidate.state);
     }
+
+    @Test
+    @DisplayName("E5 no change is begun, and none goes on, while leadership is being handed over")
+    void nothingChangesWhileLeadershipIsHandedOver() {
+        everythingIsOn(B, C);
+        leader.transferTo(B);
+
+        assertTrue(refusalOf(addD()).orElseThrow().passes());
+        assertTrue(change(addD()).writes().isEmpty());
+
+        leader.nowNanos += LIMITS.electionTimeoutMaxNanos() - 1;
+        everythingIsOn(B, C);
+        leader.nowNanos += 1;
+        leader.heartbeatTick(); // It has given up.
+        assertEquals(Optional.empty(), refusalOf(addD()));
+    }
 }

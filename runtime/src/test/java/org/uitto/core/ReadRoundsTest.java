@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,8 @@ import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
 import org.uitto.core.PeerMessage.Matched;
+import org.uitto.log.Configuration;
+import org.uitto.log.Member;
 import org.uitto.log.NodeId;
 
 /** Reads (thesis §6.4); scenarios F. */
@@ -230,5 +233,29 @@ class ReadRoundsTest {
             }
             assertEquals(all, ready, "seed " + seed);
         }
+    }
+
+    @Test
+    @DisplayName("F8 E10 learners confirm nothing, and while two majorities decide both confirm")
+    void learnersConfirmNothingAndTwoMajoritiesBothDo() {
+        SoloNode node = serving(THREE);
+        Configuration present = node.view.configuration();
+        Configuration learning = present.withLearners(Map.of(D, Member.UNKNOWN, E, Member.UNKNOWN));
+        node.assumeConfiguration(learning);
+        node.assume(D, Progress.probing(3, node.nowNanos));
+        node.assume(E, Progress.probing(3, node.nowNanos));
+        node.readRequest(1);
+        assertEquals(List.of(), answered(node, D, 1));
+        assertEquals(List.of(), answered(node, E, 1));
+        assertEquals(List.of(1L), answered(node, B, 1));
+
+        node.assumeConfiguration(learning.jointWith(Set.of(A, D, E)));
+        node.readRequest(2);
+        assertEquals(List.of(), answered(node, B, 2), "the old majority alone");
+        assertEquals(List.of(2L), answered(node, D, 2));
+        node.readRequest(3);
+        assertEquals(List.of(), answered(node, D, 3));
+        assertEquals(List.of(), answered(node, E, 3), "the new majority alone");
+        assertEquals(List.of(3L), answered(node, C, 3));
     }
 }

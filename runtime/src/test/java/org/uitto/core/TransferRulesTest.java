@@ -13,8 +13,11 @@ import static org.uitto.core.SoloNode.leader;
 import static org.uitto.core.SoloNode.saidTo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.uitto.core.PeerMessage.AppendEntries;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
@@ -25,6 +28,7 @@ import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.log.Member;
 import org.uitto.log.NodeId;
 
 /** How leadership is handed over, and how it is not (thesis §3.10, and §4.2.3 for the loyalty that it overrides). */
@@ -162,5 +166,35 @@ class TransferRulesTest {
 
         assertInstanceOf(Follower.class, node.state);
         assertEquals(List.of(new RequestVoteReply(5, A, true)), saidTo(B, transition));
+    }
+
+    @Test
+    @DisplayName("B5 whoever takes over asks for no pre-votes, and nothing of its old leader takes it back")
+    void nothingOfTheOldLeaderTakesASuccessorBack() {
+        SoloNode successor = SoloNode.following(B, 4, log(1, 2));
+
+        Transition standing = successor.on(new TimeoutNow(4, B));
+        successor.on(new Heartbeat(4, B, 2, 0, false));
+        successor.on(new AppendEntries(4, B, successor.log.last(), List.of(), 2));
+        successor.on(new TimeoutNow(4, B));
+
+        assertInstanceOf(RequestVote.class, saidTo(C, standing).get(0));
+        assertInstanceOf(Candidate.class, successor.state);
+        assertEquals(5, successor.state.term());
+    }
+
+    @Test
+    @DisplayName("G3 while a configuration is not committed, or the target lacks it, the target is not told")
+    void isNotToldBeforeItHasTheConfiguration() {
+        SoloNode node = leading();
+        node.on(matched(B, 3));
+        node.on(matched(C, 3));
+        node.assumeConfiguration(node.view.configuration().withLearners(Map.of(D, Member.UNKNOWN)));
+        transfer(node, B);
+
+        assertEquals(List.of(), saidTo(B, held(node)), "neither committed nor there");
+        node.persisted();
+        assertEquals(List.of(), saidTo(B, node.on(matched(C, 4))), "committed, and not there");
+        assertEquals(List.of(NOW), saidTo(B, node.on(matched(B, 4))));
     }
 }

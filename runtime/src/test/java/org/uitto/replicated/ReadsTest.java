@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.replicated.ProxyBench.assertReply;
 import static org.uitto.replicated.ProxyBench.failure;
 
+import com.esotericsoftware.kryo.io.Output;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.EntryBatch;
+import org.uitto.log.LogPosition;
 import org.uitto.replicated.ProxyInput.Failed;
 import org.uitto.replicated.ProxyInput.Failure;
 import org.uitto.replicated.ProxyInput.ReadAnswers;
@@ -24,6 +28,7 @@ import org.uitto.replicated.ReplicaInput.LocalCommands;
 import org.uitto.replicated.ReplicaInput.ReadBatch;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftNotice.ReadsReady;
+import org.uitto.role.RaftNotice.SnapshotRestored;
 
 /** Reads that any replica may answer: what the proxy asks of whom, and when a replica answers (thesis §6.4). */
 class ReadsTest {
@@ -199,5 +204,27 @@ class ReadsTest {
     private static Object replyOf(ReplicaBench replica) {
         ReadAnswers answers = replica.proxy.expectMessageClass(ReadAnswers.class, ReplicaBench.PATIENCE);
         return assertInstanceOf(RepliedHere.class, answers.answers().get(0)).reply();
+    }
+
+    @Test
+    @DisplayName("F9 a read that waits while a snapshot is fetched is answered from the state that takes its place")
+    void aReadWaitsForTheSnapshotThatIsFetched() throws Exception {
+        try (ReplicaBench replica = new ReplicaBench()) {
+            replica.committed(replica.said(1, "mine"));
+            replica.replica.tell(reads(replica, 9, replica.recall()));
+            replica.replica.tell(reads(replica, 10, replica.recall()));
+            replica.assertSilence();
+            Output sessions = new Output(16, -1);
+            new Sessions().write(sessions);
+            byte[] theirs = replica.codec.snapshot(sessions.toBytes(), new Words.Memory(List.of("x", "y")));
+
+            replica.notices.tell(new SnapshotRestored(9, ByteString.fromArray(theirs)));
+
+            assertEquals("x y", replyOf(replica));
+            replica.assertSilence();
+            replica.committed(
+                    new EntryBatch(new LogPosition(2, 10), replica.said(2, "z").payloads()));
+            assertEquals("x y z", replyOf(replica));
+        }
     }
 }

@@ -137,7 +137,7 @@ class LeaseReadTest {
     }
 
     @Test
-    @DisplayName("F8 what is read by lease is linearizable as long as clocks drift no more than is said")
+    @DisplayName("F4 F5 what is read by lease is linearizable as long as clocks drift no more than is said")
     void whatIsReadByLeaseIsLinearizable() {
         for (long seed = 1; seed <= SEEDS; seed++) {
             assertInstanceOf(
@@ -148,7 +148,7 @@ class LeaseReadTest {
     }
 
     @Test
-    @DisplayName("F8 a lease longer than the shortest election timeout would be noticed")
+    @DisplayName("F5 a lease longer than the shortest election timeout would be noticed")
     void aLeaseThatIsTooLongIsNoticed() {
         assertTrue(LongStream.rangeClosed(1, SEEDS)
                 .anyMatch(seed -> new Run(seed, ELECTION_MIN.multipliedBy(4)).verdict() instanceof Violation));

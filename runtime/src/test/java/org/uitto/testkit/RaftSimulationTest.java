@@ -6,38 +6,65 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.uitto.docs.Figures;
 
 /**
  * The simulation over many seeds, and whether it would notice. A longer search: {@code -Duitto.simulation.seeds=100000} and
  * {@code -Duitto.simulation.first-seed=1}.
  */
 class RaftSimulationTest {
+    private static final long SEEDS = 2000;
+
     @Test
-    void keepsItsPromisesUnderEverySeed() {
+    void keepsItsPromisesUnderEverySeed() throws Exception {
         long first = Long.getLong("uitto.simulation.first-seed", 1);
-        long count = Long.getLong("uitto.simulation.seeds", 2000);
-        AtomicReference<SimulationFailure> failure = new AtomicReference<>();
+        long count = Long.getLong("uitto.simulation.seeds", SEEDS);
+        int threads = Runtime.getRuntime().availableProcessors();
+        SimulationSearch.Plan plan = new SimulationSearch.Plan(first, count, Duration.ofDays(30), threads);
 
-        LongStream.range(first, first + count).parallel().forEach(seed -> {
-            if (failure.get() == null) {
-                try {
-                    RaftSimulation.run(seed);
-                } catch (SimulationFailure e) {
-                    failure.compareAndSet(null, e);
-                }
-            }
-        });
+        SimulationSearch.Result result = SimulationSearch.run(plan, Duration.ofMinutes(1), soFar -> {});
 
-        if (failure.get() != null) {
-            fail(failure.get());
+        result.violation().ifPresent(violation -> fail(violation.failure()));
+        if (first == 1 && count == SEEDS) {
+            Figures.check("simulation", figures(result));
         }
+    }
+
+    private static String figures(SimulationSearch.Result result) {
+        StringBuilder text = new StringBuilder("| what | how much |\n|---|---|\n");
+        row(text, "seeds", Figures.count(result.seedCount()));
+        row(text, "minutes on their clocks", Figures.count(result.virtualTime().toMinutes()));
+        row(text, "steps, after each of which the invariants held", Figures.count(result.stepCount()));
+        row(text, "operations of clients, judged", Figures.count(result.operationCount()));
+        row(text, "entries committed", Figures.count(result.committedCount()));
+        row(text, "leaders", Figures.count(result.leaderCount()));
+        row(text, "rules of a role that decided", covered(result, Coverage.Kind.RULE));
+        row(text, "messages, by role and by term, that were decided about", covered(result, Coverage.Kind.MESSAGE));
+        row(text, "changes of role", covered(result, Coverage.Kind.CHANGE));
+        row(text, "faults, by the step of their victim", covered(result, Coverage.Kind.FAULT));
+        result.messages().forEach((fate, count) -> row(text, "messages: " + words(fate), Figures.count(count)));
+        result.faults().forEach((fault, count) -> row(text, "faults: " + words(fault), Figures.count(count)));
+        return text.toString();
+    }
+
+    private static void row(StringBuilder text, String what, String howMuch) {
+        text.append("| ").append(what).append(" | ").append(howMuch).append(" |\n");
+    }
+
+    private static String covered(SimulationSearch.Result result, Coverage.Kind kind) {
+        return result.coverage().reached(kind).size() + " of " + result.coverage().size(kind);
+    }
+
+    private static String words(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** Seeds that found a bug once, on the day they did. */

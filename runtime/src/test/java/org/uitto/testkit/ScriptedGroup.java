@@ -31,7 +31,7 @@ import org.uitto.role.GroupStatus.Role;
 import org.uitto.role.RaftSettings;
 import org.uitto.role.RoleObserver;
 
-/** A simulated group of three with a client, which a test takes through a story. The invariants are checked at every step. */
+/** A simulated group, of three if nothing else is said, with a client, which a test takes through a story. The invariants are checked at every step. */
 abstract class ScriptedGroup {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     static final Duration LONG = Duration.ofSeconds(20);
@@ -48,19 +48,9 @@ abstract class ScriptedGroup {
     final SimulatedCluster cluster = new SimulatedCluster(
             world,
             system,
-            ALL,
+            members(),
             spares(),
-            new RaftSettings(
-                    Duration.ofMillis(50),
-                    Duration.ofMillis(250),
-                    Duration.ofMillis(500),
-                    Duration.ofMillis(200),
-                    64,
-                    2,
-                    64_000,
-                    100,
-                    100,
-                    64),
+            settings(),
             2_000,
             SimulatedCluster.SessionBounds.ROOMY,
             this::watching);
@@ -68,10 +58,28 @@ abstract class ScriptedGroup {
     /** At which indexes each node has taken snapshots that its log was then compacted behind. */
     final Map<NodeId, Set<Long>> compactedAt = new HashMap<>();
 
+    /** The members at first. */
+    List<NodeId> members() {
+        return ALL;
+    }
+
     /** Nodes that are no members at first. */
     List<NodeId> spares() {
         return List.of();
     }
+
+    /** What the nodes go by. */
+    RaftSettings settings() {
+        return timedBy(Duration.ofMillis(250), Duration.ofMillis(500));
+    }
+
+    static RaftSettings timedBy(Duration electionMin, Duration electionMax) {
+        return new RaftSettings(
+                Duration.ofMillis(50), electionMin, electionMax, Duration.ofMillis(200), 64, 2, 64_000, 100, 100, 64);
+    }
+
+    /** {@code node} has decided this, and nothing of it is done yet. */
+    void decided(NodeId node, Transition decision) {}
 
     RoleObserver watching(NodeId node, RoleObserver witness) {
         return new RoleObserver() {
@@ -83,6 +91,7 @@ abstract class ScriptedGroup {
             @Override
             public void onTransition(RoleState before, Transition transition, LogView now) {
                 witness.onTransition(before, transition, now);
+                decided(node, transition);
                 if (transition.next() instanceof Newcomer) {
                     everNewcomers.add(node);
                 }
@@ -113,7 +122,7 @@ abstract class ScriptedGroup {
     }
 
     void startGroup() {
-        ALL.forEach(this::start);
+        members().forEach(this::start);
         system.spawn(
                 "statuses",
                 Behaviors.<ReplicaStatus>receiveMessage(status -> {
@@ -122,7 +131,7 @@ abstract class ScriptedGroup {
                 }),
                 inbox::set);
         cluster.startClient(new NodeId("client"), proxy::set);
-        await("a leader", () -> ALL.stream().anyMatch(node -> role(node) == Role.LEADER));
+        await("a leader", this::hasLeader);
     }
 
     void start(NodeId node) {
@@ -163,18 +172,19 @@ abstract class ScriptedGroup {
     }
 
     boolean hasLeader() {
-        return ALL.stream().anyMatch(node -> world.node(node).isUp() && role(node) == Role.LEADER);
+        return cluster.nodes().stream()
+                .anyMatch(node -> world.node(node).isUp() && role(node) == Role.LEADER);
     }
 
     NodeId leader() {
-        return ALL.stream()
+        return cluster.nodes().stream()
                 .filter(node -> role(node) == Role.LEADER)
                 .findFirst()
                 .orElseThrow();
     }
 
     NodeId follower() {
-        return ALL.stream()
+        return cluster.nodes().stream()
                 .filter(node -> role(node) == Role.FOLLOWER)
                 .findFirst()
                 .orElseThrow();

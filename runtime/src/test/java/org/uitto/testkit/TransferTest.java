@@ -3,6 +3,7 @@ package org.uitto.testkit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ class TransferTest extends ScriptedGroup {
                         return Behaviors.same();
                     }),
                     outcomes::set);
-            world.runFor(java.time.Duration.ofMillis(10));
+            world.runFor(Duration.ofMillis(10));
         }
         told.clear();
         cluster.handOver(from, target, java.util.Objects.requireNonNull(outcomes.get()));
@@ -102,7 +103,7 @@ class TransferTest extends ScriptedGroup {
     }
 
     @Test
-    @DisplayName("B11 G2 G6 a successor that goes away costs a pause, after which the leader leads on")
+    @DisplayName("G2 a successor that goes away costs a pause, after which the leader leads on")
     void aSuccessorThatGoesAwayCostsAPause() {
         startGroup();
         put(5);
@@ -119,5 +120,27 @@ class TransferTest extends ScriptedGroup {
         assertEquals(leader, leader());
         assertHas(6);
         world.disks().of(target).release();
+    }
+
+    @Test
+    @DisplayName("G6 a successor that never hears its order costs a pause, and no election")
+    void anOrderThatIsLostForEverCostsAPause() {
+        startGroup();
+        put(5);
+        NodeId leader = leader();
+        NodeId target = follower();
+        long term = status(leader).group().term();
+        world.runFor(Duration.ofSeconds(1)); // So that the target has all, and only the order is missing.
+
+        world.network().cut(new SimulatedNetwork.Link(leader, target));
+
+        assertEquals(
+                new TransferOutcome(Result.ABANDONED, Optional.of(leader)), handedOver(leader, Optional.of(target)));
+        put(10);
+        assertEquals(term, status(leader).group().term());
+        world.network().healAll();
+        isFollowerAgain(target);
+        assertHas(10);
+        assertEquals(term, status(leader).group().term());
     }
 }

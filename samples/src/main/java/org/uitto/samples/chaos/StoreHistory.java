@@ -1,58 +1,51 @@
 package org.uitto.samples.chaos;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.uitto.testkit.ClientHistory;
 import org.uitto.testkit.Operation;
+import org.uitto.testkit.RegisterModel;
 
-/** Client histories of the keyed store in a file, one operation a line in JSON, for checkers that nobody here wrote. */
+/** Client histories of the keyed store in a file, in the format of {@link ClientHistory}. */
 final class StoreHistory {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private StoreHistory() {}
 
     /** Writes {@code operations}, in the order of their calls. */
     static void write(Path file, List<Operation<StoreInput, StoreAnswer>> operations) throws IOException {
-        try (BufferedWriter lines = Files.newBufferedWriter(file)) {
-            for (Operation<StoreInput, StoreAnswer> operation : operations) {
-                lines.write(line(operation));
-                lines.newLine();
-            }
-        }
+        Files.write(file, operations.stream().map(StoreHistory::line).toList());
     }
 
-    /** One operation. Times are in nanoseconds on one clock; what is of unknown outcome has no return. */
+    /** One operation. */
     static String line(Operation<StoreInput, StoreAnswer> operation) {
         StoreInput input = operation.input();
-        ObjectNode line = JSON.createObjectNode()
-                .put("client", Long.parseLong(operation.client()))
-                .put("op", input.verb().toString())
-                .put("key", input.key());
-        switch (input.verb()) {
-            case PUT, APPEND -> line.put("value", input.value());
-            case CAS -> line.put("value", input.value()).put("expect", input.expected());
-            case GET, DELETE -> {}
-        }
         StoreAnswer answer = operation.result();
-        if (answer != null && input.verb() == StoreInput.Verb.GET) {
-            line.put("found", answer.value().isPresent());
-            answer.value().ifPresent(value -> line.put("value", value));
-        } else if (answer != null && input.verb() == StoreInput.Verb.CAS) {
-            line.put("ok", answer.ok());
-        }
-        line.put("call", operation.callNanos());
-        String status = switch (operation.outcome()) {
-            case OK -> "ok";
-            case FAIL -> "fail";
-            case UNKNOWN -> "info";
+        return ClientHistory.line(
+                Long.parseLong(operation.client()),
+                new Operation<>(
+                        operation.client(),
+                        asked(input),
+                        operation.callNanos(),
+                        operation.returnNanos(),
+                        operation.outcome(),
+                        answer == null ? null : seen(input, answer)));
+    }
+
+    private static RegisterModel.Input asked(StoreInput input) {
+        return switch (input.verb()) {
+            case GET -> new RegisterModel.Get(input.key());
+            case PUT -> new RegisterModel.Put(input.key(), input.value());
+            case APPEND -> new RegisterModel.Append(input.key(), input.value());
+            case CAS -> new RegisterModel.Cas(input.key(), input.expected(), input.value());
+            case DELETE -> new RegisterModel.Delete(input.key());
         };
-        if (operation.outcome() != Operation.Outcome.UNKNOWN) {
-            line.put("ret", operation.returnNanos());
+    }
+
+    private static String seen(StoreInput input, StoreAnswer answer) {
+        if (input.verb() == StoreInput.Verb.CAS) {
+            return answer.ok() ? RegisterModel.SET : RegisterModel.NOT_SET;
         }
-        return line.put("status", status).toString();
+        return answer.value().orElse(RegisterModel.ABSENT); // No value is empty.
     }
 }

@@ -9,17 +9,29 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small file system of its own for each node, in a file. What the kernel has not yet written to the file is what a power
- * loss takes: so a copy of the file, made while it is mounted, is the disk as it is after one. Thread-safe.
+ * loss takes: so a copy of the file, made while it is mounted, is the disk as it is after one. All of them bear the number of
+ * this process, and go with {@link #close}; what a process left that was killed is removed by the next one. Thread-safe.
  */
 final class DiskImages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskImages.class);
     private static final long IMAGE_BYTES = 192L << 20;
     private static final String FILLER = "filler";
+    private static final String IMAGE = "uitto-disk-";
+    private static final Pattern OWNED = Pattern.compile("(.*/" + IMAGE + "(\\d+)-[^/ ]+\\.img).*");
+    private static final Path DEVICES = Path.of("/sys/block");
+    private static final Path MOUNTS = Path.of("/proc/mounts");
     private static final long LEFT_BYTES = 64 << 10;
 
     private final Path folder;
+    private final long owner;
     private final Map<String, Path> mountPoints = new HashMap<>();
     private final Map<String, Path> images = new HashMap<>();
     private int copies;
@@ -27,7 +39,13 @@ final class DiskImages implements AutoCloseable {
 
     /** @param folder where the files go, on a disk with room for them */
     DiskImages(Path folder) {
+        this(folder, ProcessHandle.current().pid());
+        removeWhatWasLeft();
+    }
+
+    DiskImages(Path folder, long owner) {
         this.folder = folder;
+        this.owner = owner;
     }
 
     /**
@@ -36,7 +54,7 @@ final class DiskImages implements AutoCloseable {
      * @throws Unavailable if this process may not
      */
     synchronized void mount(String node, Path mountPoint) throws Unavailable {
-        Path image = folder.resolve(node + ".img");
+        Path image = imageOf(node);
         try {
             Files.createDirectories(mountPoint);
             try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
@@ -52,6 +70,10 @@ final class DiskImages implements AutoCloseable {
             throw new Unavailable("file systems in files can't be mounted (root, loop devices, package e2fsprogs): "
                     + e.getMessage());
         }
+    }
+
+    private Path imageOf(String name) {
+        return folder.resolve(IMAGE + owner + "-" + name + ".img");
     }
 
     /** Leaves no room on the disk of {@code node}. */
@@ -86,7 +108,7 @@ final class DiskImages implements AutoCloseable {
             return;
         }
         Path old = image(node);
-        Path copy = folder.resolve(node + "-" + ++copies + ".img");
+        Path copy = imageOf(node + "-" + ++copies);
         Tool.mustRun("cp", "--sparse=always", old.toString(), copy.toString());
         Tool.mustRun("umount", mountPoint(node).toString());
         Tool.mustRun(
@@ -114,5 +136,31 @@ final class DiskImages implements AutoCloseable {
         closed = true;
         mountPoints.values().forEach(mountPoint -> Tool.tryToRun("umount", mountPoint.toString()));
         mountPoints.clear();
+    }
+
+    /** Unmounts and deletes the file systems of processes that are no more. */
+    static void removeWhatWasLeft() {
+        try (Stream<Path> devices = Files.list(DEVICES)) {
+            for (Path device : devices.toList()) {
+                Path file = device.resolve("loop").resolve("backing_file");
+                Matcher image = OWNED.matcher(Files.isReadable(file) ? Files.readString(file).strip() : "");
+                if (image.matches() && !Files.exists(Path.of("/proc", image.group(2)))) {
+                    unmount("/dev/" + device.getFileName());
+                    Files.deleteIfExists(Path.of(image.group(1)));
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("What other processes left mounted can't be looked for", e);
+        }
+    }
+
+    /** Also if a process of the dead one's is just about to end. */
+    private static void unmount(String device) throws IOException {
+        for (String mount : Files.readAllLines(MOUNTS)) {
+            String[] parts = mount.split(" ");
+            if (parts[0].equals(device)) {
+                Tool.tryToRun("umount", "-l", parts[1]);
+            }
+        }
     }
 }

@@ -181,11 +181,26 @@ class ChatServerTest {
     }
 
     @Test
-    void endsAConnectionThatSendsTenMegabytes() {
-        try (ChatClient client = join("Eino")) {
-            client.send("{\"t\":\"post\",\"text\":\"" + "x".repeat(10_000_000) + "\"}");
+    void endsAConnectionThatSendsTenMegabytesAndServesTheOthersMeanwhile() {
+        String tooMuch = "{\"t\":\"post\",\"text\":\"" + "x".repeat(10_000_000) + "\"}";
+        try (ChatClient other = join("Lempi")) {
+            look(other, "session-of-the-patient");
+            long before = usedBytes();
 
-            assertEquals("too-large", client.await("goodbye").path("code").asText());
+            for (int i = 1; i <= 10; i++) {
+                try (ChatClient hostile = join("Eino")) {
+                    hostile.send(tooMuch);
+                    other.send(post("session-of-the-patient", i, "patient " + i));
+
+                    JsonNode goodbye = hostile.await("goodbye");
+                    assertEquals("too-large", goodbye.path("code").asText());
+                    assertEquals(
+                            "A message is text of at most 16384 bytes.",
+                            goodbye.path("reason").asText());
+                    other.await("posted");
+                }
+            }
+            assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
         }
     }
 
@@ -202,8 +217,14 @@ class ChatServerTest {
             other.send(post("session-of-the-other", 1, "calm"));
             other.await("posted");
 
-            assertEquals("too-fast", hostile.await("refused").path("code").asText());
-            assertEquals("flood", hostile.await("goodbye").path("code").asText());
+            JsonNode refused = hostile.await("refused");
+            assertEquals("too-fast", refused.path("code").asText());
+            assertEquals(500, refused.path("retryMillis").asLong());
+            JsonNode goodbye = hostile.await("goodbye");
+            assertEquals("flood", goodbye.path("code").asText());
+            assertEquals(
+                    "Too many messages, too fast: at most 5 a second.",
+                    goodbye.path("reason").asText());
             assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
         }
     }
@@ -224,7 +245,8 @@ class ChatServerTest {
         }
         long before = usedBytes();
 
-        try (Socket socket = new Socket()) {
+        try (ChatClient other = join("Lempi");
+                Socket socket = new Socket()) {
             socket.setReceiveBufferSize(4096);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
             OutputStream out = socket.getOutputStream();
@@ -241,6 +263,8 @@ class ChatServerTest {
                     out.write(frame("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}"));
                 }
             });
+            other.send(post("session-beside-a-deaf", 1, "heard"));
+            other.await("posted");
         }
         assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
     }

@@ -13,23 +13,31 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.http.javadsl.server.Directives;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +53,13 @@ import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
+import org.uitto.samples.counter.Counter;
 import org.uitto.samples.web.Guard;
 import org.uitto.samples.web.WebAddress;
 import org.uitto.samples.web.WebServer;
 
 /** What a node tells the page of the cluster, and to whom. One node, which is a majority by itself. */
-@Timeout(120)
+@Timeout(300)
 class ClusterPageTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -73,6 +82,7 @@ class ClusterPageTest {
                 pekko.remote.warn-about-direct-use = off
                 pekko.remote.artery { transport = tcp, canonical { hostname = "127.0.0.1", port = %s } }
                 pekko.remote.artery.advanced.maximum-frame-size = 512 KiB
+                pekko.http.server.socket-options.so-send-buffer-size = 8 KiB
                 """.formatted(port, folder.resolve("journal"), folder.resolve("snapshots"), port));
         ActorSystem<Void> node = SampleSystem.start(config.withFallback(ConfigFactory.load()), Behaviors.<Void>empty());
         system = node;
@@ -185,6 +195,73 @@ class ClusterPageTest {
         socket.sendText("hello?", true).join();
 
         assertNotNull(listener.end.orTimeout(60, TimeUnit.SECONDS).join());
+    }
+
+    @Test
+    void givesUpOnOnlookersThatNeverRead() throws Exception {
+        ActorSystem<Void> node = Objects.requireNonNull(system);
+        ActorRef<Counter.Command> counter = Raft.get(node).ref(Counter.Command.class, Counter.NAME);
+        long value = add(node, counter);
+        long before = usedBytes();
+        List<Socket> deaf = new ArrayList<>();
+        try {
+            for (int i = 0; i < ClusterPage.MAX_ONLOOKERS; i++) {
+                deaf.add(onlookerThatNeverReads());
+            }
+            while (onlookerIsLetIn()) {
+                assertEquals(++value, add(node, counter));
+            }
+            assertEquals(
+                    "This node has 100 onlookers already. Close a page, or try later.",
+                    HTTP.send(get("/cluster/socket?group=counter"), HttpResponse.BodyHandlers.ofString())
+                            .body());
+
+            while (!onlookerIsLetIn()) { // Until those who read nothing are given up.
+                assertEquals(++value, add(node, counter));
+            }
+            assertTrue(usedBytes() - before < 50_000_000, "the heap has grown from " + before + " to " + usedBytes());
+        } finally {
+            for (Socket socket : deaf) {
+                socket.close();
+            }
+        }
+    }
+
+    private static long add(ActorSystem<Void> node, ActorRef<Counter.Command> counter) {
+        return AskPattern.<Counter.Command, Counter.Value>ask(
+                        counter, replyTo -> new Counter.Add(1, replyTo), Duration.ofSeconds(60), node.scheduler())
+                .toCompletableFuture()
+                .join()
+                .value();
+    }
+
+    private static Socket onlookerThatNeverReads() throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(4096);
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
+        socket.getOutputStream()
+                .write(("GET /cluster/socket?group=counter HTTP/1.1\r\nHost: " + address
+                                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: " + address.url()
+                                + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static boolean onlookerIsLetIn() {
+        try {
+            watch("?group=counter", address.url(), new Listener()).abort();
+            return true;
+        } catch (CompletionException e) {
+            WebSocketHandshakeException answer = assertInstanceOf(WebSocketHandshakeException.class, e.getCause());
+            assertEquals(503, answer.getResponse().statusCode());
+            return false;
+        }
+    }
+
+    @SuppressWarnings("SystemGc") // To see what stays.
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test

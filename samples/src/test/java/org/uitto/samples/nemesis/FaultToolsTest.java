@@ -66,6 +66,27 @@ class FaultToolsTest {
     }
 
     @Test
+    void whatADeadProcessLeftMountedIsRemoved(@TempDir Path folder) throws IOException, InterruptedException {
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path mountPoint = folder.resolve("data");
+        DiskImages left = new DiskImages(folder, dead.pid());
+        assume(() -> left.mount("a", mountPoint));
+        Files.writeString(mountPoint.resolve("file"), "x");
+        try (DiskImages own = new DiskImages(folder)) {
+            Path ownMountPoint = folder.resolve("own");
+            assume(() -> own.mount("a", ownMountPoint));
+            Files.writeString(ownMountPoint.resolve("file"), "x");
+
+            DiskImages.removeWhatWasLeft();
+
+            assertEquals(List.of(), contents(mountPoint));
+            assertTrue(Files.exists(ownMountPoint.resolve("file")), "what is in use stays");
+            assertTrue(contents(folder).stream().noneMatch(file -> file.contains("disk-" + dead.pid())));
+        }
+    }
+
+    @Test
     void anFsyncFailsOrTakesLongAndIsWellAgain(@TempDir Path folder) throws IOException, InterruptedException {
         List<SyncLibrary> compiled = new ArrayList<>();
         assume(() -> compiled.add(SyncLibrary.compile(folder)));

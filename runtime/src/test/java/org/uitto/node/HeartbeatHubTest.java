@@ -1,0 +1,77 @@
+package org.uitto.node;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
+import org.uitto.log.NodeStart;
+import org.uitto.log.StorageId;
+import org.uitto.node.HeartbeatHub.Heartbeats;
+import org.uitto.node.HeartbeatHub.Hosted;
+import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerEnvelope;
+
+/** Heartbeats of many groups in one message: each is its own group's business. */
+class HeartbeatHubTest {
+    private static final NodeId SENDER = new NodeId("b");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ActorTestKit kit = ActorTestKit.create();
+    private final ActorRef<HeartbeatHub.Message> hub =
+            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of())));
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    private static PeerEnvelope heartbeat(String group, long term) {
+        return new PeerEnvelope(
+                new GroupId(group),
+                new NodeStart(new StorageId(term), 1, 0),
+                "127.0.0.1:7352~1",
+                new Heartbeat(term, SENDER, term, 0, false));
+    }
+
+    private TestProbe<RaftInput> hosted(String group) {
+        TestProbe<RaftInput> raft = kit.createTestProbe();
+        hub.tell(new Hosted(new GroupId(group), raft.getRef()));
+        return raft;
+    }
+
+    @Test
+    @DisplayName("I5 each group gets its own heartbeat with its own term, and what is for others is for nobody")
+    void eachGroupGetsItsOwn() {
+        TestProbe<RaftInput> one = hosted("one");
+        TestProbe<RaftInput> two = hosted("two");
+
+        hub.tell(new Heartbeats(List.of(heartbeat("one", 1), heartbeat("other", 99), heartbeat("two", 7))));
+        hub.tell(new Heartbeats(List.of(heartbeat("two", 8)))); // That of the first is lost, or late.
+        hub.tell(new Heartbeats(List.of(heartbeat("one", 2))));
+
+        one.expectMessage(PATIENCE, heartbeat("one", 1));
+        one.expectMessage(PATIENCE, heartbeat("one", 2));
+        two.expectMessage(PATIENCE, heartbeat("two", 7));
+        two.expectMessage(PATIENCE, heartbeat("two", 8));
+    }
+
+    @Test
+    @DisplayName("I8 K1 a group that has started again gets its heartbeats, and its earlier start none")
+    void theLatestStartGetsThem() {
+        TestProbe<RaftInput> earlier = hosted("one");
+        TestProbe<RaftInput> later = hosted("one");
+
+        hub.tell(new Heartbeats(List.of(heartbeat("one", 3))));
+
+        later.expectMessage(PATIENCE, heartbeat("one", 3));
+        earlier.expectNoMessage(Duration.ofMillis(100));
+    }
+}

@@ -475,8 +475,7 @@ final class RaftInvariants {
 
         /** Checks what the node is about to say. */
         void says(PeerMessage message) {
-            require(
-                    durable.term() >= message.term(), "A term is durable before it is told of", node, message, durable);
+            require(durable.term() >= message.term(), "A term is durable before it is told of", node, message, durable);
             if (message instanceof AppendEntriesReply reply && reply.outcome() instanceof Matched matched) {
                 // What it said in a term that it has left may have been replaced since, in one write with what it was.
                 require(

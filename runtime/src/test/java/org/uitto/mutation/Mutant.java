@@ -36,10 +36,15 @@ final class Mutant {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter problems = new StringWriter();
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            List<String> options =
-                    List.of("-proc:none", "-nowarn", "-parameters", "-cp", CLASS_PATH, "-d", classes().toString());
-            boolean compiles = compiler.getTask(
-                            problems, files, null, options, null, files.getJavaFileObjects(source))
+            List<String> options = List.of(
+                    "-proc:none",
+                    "-nowarn",
+                    "-parameters",
+                    "-cp",
+                    CLASS_PATH,
+                    "-d",
+                    classes().toString());
+            boolean compiles = compiler.getTask(problems, files, null, options, null, files.getJavaFileObjects(source))
                     .call();
             if (!compiles) {
                 throw new IllegalStateException(mutation.title() + " does not compile:\n" + problems);

@@ -22,15 +22,17 @@ import java.util.stream.Collectors;
  * @param before what stands in the file, once
  * @param after what is put in its place
  */
-record Mutation(
-        String title, String shipped, String module, String file, String witness, String before, String after) {
+record Mutation(String title, String shipped, String module, String file, String witness, String before, String after) {
     private static final String LIST = "mutations.txt";
 
     /** All that are listed. */
     static List<Mutation> all() {
         try (InputStream list = Mutation.class.getResourceAsStream(LIST)) {
             String text = new String(Objects.requireNonNull(list, LIST).readAllBytes(), StandardCharsets.UTF_8);
-            return Arrays.stream(text.split("(?m)^## ")).skip(1).map(Mutation::of).toList();
+            return Arrays.stream(text.split("(?m)^## ", -1))
+                    .skip(1)
+                    .map(Mutation::of)
+                    .toList();
         } catch (IOException e) {
             throw new IllegalStateException(LIST + " can't be read", e);
         }
@@ -38,7 +40,7 @@ record Mutation(
 
     private static Mutation of(String text) {
         List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
-        String[] place = valueOf(lines, "file: ").split(" ");
+        String[] place = valueOf(lines, "file: ").split(" ", -1);
         return new Mutation(
                 lines.get(0),
                 valueOf(lines, "shipped: "),
@@ -67,7 +69,7 @@ record Mutation(
     /** The ids of its scenarios, the first word and those that follow it. */
     List<String> scenarios() {
         List<String> ids = new ArrayList<>();
-        for (String word : title.split(" ")) {
+        for (String word : title.split(" ", -1)) {
             if (!word.matches("[A-L][0-9]+b?")) {
                 break;
             }
@@ -88,10 +90,12 @@ record Mutation(
      * @throws IllegalStateException if what it takes out is not there, once
      */
     String source(Path root) throws IOException {
-        String sound = Files.readString(root.resolve(module).resolve("src/main/java").resolve(file));
+        String sound =
+                Files.readString(root.resolve(module).resolve("src/main/java").resolve(file));
         int at = sound.indexOf(before);
         if (at < 0 || sound.indexOf(before, at + 1) >= 0) {
-            throw new IllegalStateException(title + ": what it takes out of " + file + " must stand there once:\n" + before);
+            throw new IllegalStateException(
+                    title + ": what it takes out of " + file + " must stand there once:\n" + before);
         }
         return sound.substring(0, at) + after + sound.substring(at + before.length());
     }

@@ -36,12 +36,17 @@ class MutationGateTest {
 
     @Test
     void theyAreOfFortyScenariosAtLeast() {
-        assertTrue(all.stream().flatMap(mutation -> mutation.scenarios().stream()).distinct().count() >= 40);
+        assertTrue(all.stream()
+                        .flatMap(mutation -> mutation.scenarios().stream())
+                        .distinct()
+                        .count()
+                >= 40);
     }
 
     @Test
     void thePageHasEachOfThem() throws IOException {
-        List<String> rows = Files.readString(PAGE).lines()
+        List<String> rows = Files.readString(PAGE)
+                .lines()
                 .filter(line -> line.matches("\\| [A-L][0-9].*"))
                 .map(line -> line.substring(0, line.indexOf('|', line.indexOf('|', 2) + 1)))
                 .toList();
@@ -56,7 +61,7 @@ class MutationGateTest {
     @Test
     @EnabledIfSystemProperty(named = "uitto.mutations", matches = ".+")
     void eachIsNoticed(@TempDir Path folder) throws IOException, InterruptedException {
-        List<String> chosen = List.of(System.getProperty("uitto.mutations").split(","));
+        List<String> chosen = List.of(System.getProperty("uitto.mutations").split(",", -1));
         Map<Mutation, String> noticed = new LinkedHashMap<>();
         List<String> missed = new ArrayList<>();
         for (Mutation mutation : all) {
@@ -93,6 +98,8 @@ class MutationGateTest {
     }
 
     private static String bound(Mutation mutation) {
-        return mutation.witness().startsWith("seeds") ? mutation.witness().replace("seeds ", "") + " seeds" : "the test";
+        return mutation.witness().startsWith("seeds")
+                ? mutation.witness().replace("seeds ", "") + " seeds"
+                : "the test";
     }
 }

@@ -23,9 +23,13 @@ public final class Witness {
 
     private Witness() {}
 
-    /** @param arguments {@code seeds N} or {@code test CLASS} */
+    /**
+     * Looks once.
+     *
+     * @param arguments {@code seeds N} or {@code test CLASS}
+     */
     public static void main(String[] arguments) throws ClassNotFoundException {
-        String[] words = arguments[0].split(" ");
+        String[] words = arguments[0].split(" ", -1);
         Optional<String> noticed =
                 words[0].equals("seeds") ? bySeeds(Long.parseLong(words[1])) : byTest(Class.forName(words[1]));
         noticed.ifPresent(what -> System.out.println(NOTICED + what));

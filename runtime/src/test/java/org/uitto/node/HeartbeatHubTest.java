@@ -1,5 +1,9 @@
 package org.uitto.node;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import org.uitto.log.StorageId;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.node.HeartbeatHub.Hosted;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** Heartbeats of many groups in one message: each is its own group's business. */
@@ -26,7 +31,7 @@ class HeartbeatHubTest {
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final ActorRef<HeartbeatHub.Message> hub =
-            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of())));
+            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of()), true));
 
     @AfterEach
     void stop() {
@@ -34,10 +39,14 @@ class HeartbeatHubTest {
     }
 
     private static PeerEnvelope heartbeat(String group, long term) {
+        return heartbeat(group, term, "nowhere.invalid:7352~1");
+    }
+
+    private static PeerEnvelope heartbeat(String group, long term, String contact) {
         return new PeerEnvelope(
                 new GroupId(group),
                 new NodeStart(new StorageId(term), 1, 0),
-                "127.0.0.1:7352~1",
+                contact,
                 new Heartbeat(term, SENDER, term, 0, false));
     }
 
@@ -73,5 +82,22 @@ class HeartbeatHubTest {
 
         later.expectMessage(PATIENCE, heartbeat("one", 3));
         earlier.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void allGroupsHearThatTheProcessOfOnesLeaderIsGone() throws IOException {
+        TestProbe<RaftInput> one = hosted("one");
+        TestProbe<RaftInput> two = hosted("two");
+        ServerSocket leader = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+        PeerEnvelope heartbeat = heartbeat("one", 3, "127.0.0.1:" + leader.getLocalPort() + "~1");
+        hub.tell(new Heartbeats(List.of(heartbeat)));
+        Socket watching = leader.accept();
+
+        leader.close();
+        watching.close();
+
+        one.expectMessage(PATIENCE, heartbeat);
+        one.expectMessage(PATIENCE, new PeerCrashed(SENDER));
+        two.expectMessage(PATIENCE, new PeerCrashed(SENDER));
     }
 }

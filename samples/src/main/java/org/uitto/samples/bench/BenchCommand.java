@@ -76,14 +76,16 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--groups",
             paramLabel = "COUNT",
-            description = "Measures instead what so many groups on the nodes cost: idle, when a node starts again, and at"
-                    + " work. Each step takes --seconds.")
+            description =
+                    "Measures instead what so many groups on the nodes cost: idle, when a node starts again, and at"
+                            + " work. Each step takes --seconds.")
     private int groups;
 
     @Option(
             names = "--overload",
             paramLabel = "SECONDS",
-            description = "Measures instead what happens when for so long twice as many writes are sent as can be done.")
+            description =
+                    "Measures instead what happens when for so long twice as many writes are sent as can be done.")
     private int overload;
 
     @Option(

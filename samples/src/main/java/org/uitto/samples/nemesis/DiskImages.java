@@ -143,7 +143,8 @@ final class DiskImages implements AutoCloseable {
         try (Stream<Path> devices = Files.list(DEVICES)) {
             for (Path device : devices.toList()) {
                 Path file = device.resolve("loop").resolve("backing_file");
-                Matcher image = OWNED.matcher(Files.isReadable(file) ? Files.readString(file).strip() : "");
+                Matcher image = OWNED.matcher(
+                        Files.isReadable(file) ? Files.readString(file).strip() : "");
                 if (image.matches() && !Files.exists(Path.of("/proc", image.group(2)))) {
                     unmount("/dev/" + device.getFileName());
                     Files.deleteIfExists(Path.of(image.group(1)));

@@ -260,11 +260,13 @@ class HostileBrowserTest {
     private SocketChannel connected(boolean onlooker) throws IOException {
         SocketChannel channel = SocketChannel.open();
         channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-        channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address().port()));
+        channel.connect(new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), address().port()));
         String path = onlooker ? "/cluster/socket?group=counter" : "/chat/socket";
-        channel.write(StandardCharsets.US_ASCII.encode("GET " + path + " HTTP/1.1\r\nHost: " + address() + "\r\nOrigin: "
-                + address().url() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+        channel.write(
+                StandardCharsets.US_ASCII.encode("GET " + path + " HTTP/1.1\r\nHost: " + address() + "\r\nOrigin: "
+                        + address().url() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
         if (!onlooker) {
             channel.write(ByteBuffer.wrap(frame("{\"t\":\"hello\",\"name\":\"Deaf\"}")));
         }

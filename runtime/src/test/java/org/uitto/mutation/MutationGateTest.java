@@ -16,8 +16,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Whether the bugs of {@code mutations.txt} would be noticed. To make and look for all of them takes many minutes: {@code mvn
- * -Pmutations -pl runtime -am test}, or some of them with {@code -Duitto.mutations=C1,D2}. That writes docs/MUTATIONS.md.
+ * Whether the bugs of {@code mutations.txt} would be noticed. To make and look for all of them takes many minutes:
+ * {@code -Duitto.mutations=all}, or some of them with {@code -Duitto.mutations=C1,D2}; see docs/MUTATIONS.md, which it writes.
  */
 class MutationGateTest {
     private static final Path ROOT = Path.of(System.getProperty("uitto.root", ".."));

@@ -158,7 +158,7 @@ final class DiskImages implements AutoCloseable {
     /** Also if a process of the dead one's is just about to end. */
     private static void unmount(String device) throws IOException {
         for (String mount : Files.readAllLines(MOUNTS)) {
-            String[] parts = mount.split(" ");
+            String[] parts = mount.split(" ", -1);
             if (parts[0].equals(device)) {
                 Tool.tryToRun("umount", "-l", parts[1]);
             }

@@ -249,9 +249,11 @@ class UittoSettingsTest {
     }
 
     @Test
-    @DisplayName("F5 a lease is shorter than the shortest election timeout by what clocks may drift, and off by default")
+    @DisplayName(
+            "F5 a lease is shorter than the shortest election timeout by what clocks may drift, and off by default")
     void aLeaseAllowsForTheDriftOfClocks() throws IOException {
-        assertEquals(Duration.ZERO, UittoSettings.of(config(""), "system").raft().lease());
+        assertEquals(
+                Duration.ZERO, UittoSettings.of(config(""), "system").raft().lease());
 
         String on = "uitto.raft { lease-reads = on, max-clock-drift = 0.1, election-timeout { min = 2 s, max = 4 s } }";
         assertEquals(

@@ -57,13 +57,14 @@ class TestingPageTest {
     void everyTestThatIsNamedIsThere() throws IOException {
         List<String> missing = new ArrayList<>();
         String className = "";
-        for (MatchResult named : NAMED.matcher(Files.readString(Figures.PAGE)).results().toList()) {
+        for (MatchResult named :
+                NAMED.matcher(Files.readString(Figures.PAGE)).results().toList()) {
             className = named.group(1) == null ? className : named.group(1);
             String method = named.group(2) == null ? "" : named.group(2);
             String rest = named.group(3) == null ? "\\(" : "\\w*\\(";
             String source = sources.getOrDefault(className, "");
-            boolean isThere =
-                    method.isEmpty() || Pattern.compile("void " + method + rest).matcher(source).find();
+            boolean isThere = method.isEmpty()
+                    || Pattern.compile("void " + method + rest).matcher(source).find();
             if (source.isEmpty() || !isThere) {
                 missing.add(className + "." + method);
             }
@@ -82,7 +83,8 @@ class TestingPageTest {
                 List<String> ids = List.of(row.group(1).split(", "));
                 ids.forEach(id -> assertTrue(scenarios.add(id), () -> id + " is there twice"));
                 boolean hasTest = NAMED.matcher(row.group(2)).find();
-                assertTrue(hasTest || row.group(2).strip().startsWith(NOT_HERE), () -> "No test and no reason: " + line);
+                assertTrue(
+                        hasTest || row.group(2).strip().startsWith(NOT_HERE), () -> "No test and no reason: " + line);
                 tested += hasTest ? ids.size() : 0;
             }
         }

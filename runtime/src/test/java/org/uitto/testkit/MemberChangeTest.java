@@ -58,9 +58,10 @@ class MemberChangeTest extends ScriptedGroup {
         AtomicBoolean found = new AtomicBoolean();
         for (LogMutation write : decision.writes()) {
             if (write instanceof EntriesAppended appended) {
-                appended.batches().forEach(batch -> batch.payloads()
-                        .forEach((kind, array, offset, length) ->
-                                found.compareAndSet(false, kind == EntryKind.CONFIGURATION)));
+                appended.batches()
+                        .forEach(batch -> batch.payloads()
+                                .forEach((kind, array, offset, length) ->
+                                        found.compareAndSet(false, kind == EntryKind.CONFIGURATION)));
             }
         }
         return found.get();
@@ -70,10 +71,7 @@ class MemberChangeTest extends ScriptedGroup {
     void startGroup() {
         super.startGroup();
         start(N4);
-        system.spawn(
-                "changes",
-                Behaviors.<ChangeReply>ignore(),
-                asker::set);
+        system.spawn("changes", Behaviors.<ChangeReply>ignore(), asker::set);
         world.runFor(Duration.ofMillis(10));
     }
 
@@ -183,9 +181,7 @@ class MemberChangeTest extends ScriptedGroup {
         assertTrue(status(removed).group().configuration().isMember(removed), "it does not know");
         world.network().rejoin(removed);
 
-        await(
-                removed + " knows",
-                () -> !status(removed).group().configuration().isMember(removed));
+        await(removed + " knows", () -> !status(removed).group().configuration().isMember(removed));
         world.runFor(LONG);
         assertEquals(leader, leader());
         assertEquals(term, status(leader).group().term());

@@ -132,7 +132,10 @@ class PartitionTest extends ScriptedGroup {
         world.network().healAll();
         await(
                 deaf + " has all",
-                () -> status(deaf).group().lastLog().equals(status(leader).group().lastLog()));
+                () -> status(deaf)
+                        .group()
+                        .lastLog()
+                        .equals(status(leader).group().lastLog()));
         assertEquals(term, term());
     }
 

@@ -35,8 +35,8 @@ class PausedLeaderTest extends ScriptedGroup {
     private CompletableFuture<String> read(Consistency consistency) {
         return AskPattern.<Object, String>ask(
                         Objects.requireNonNull(reader.get()),
-                        replyTo -> new Read(
-                                consistency, new RegisterStore.Execute(new RegisterModel.Get("key"), replyTo)),
+                        replyTo ->
+                                new Read(consistency, new RegisterStore.Execute(new RegisterModel.Get("key"), replyTo)),
                         Duration.ofSeconds(30),
                         system.system().scheduler())
                 .toCompletableFuture();
@@ -50,19 +50,22 @@ class PausedLeaderTest extends ScriptedGroup {
         await("an answer", before::isDone);
         assertEquals("old", before.join());
         NodeId paused = leader();
-        List<NodeId> others =
-                ALL.stream().filter(node -> !node.equals(paused)).toList();
+        List<NodeId> others = ALL.stream().filter(node -> !node.equals(paused)).toList();
 
         world.node(paused).pause(); // From now on only the reader reaches it, who hears of no other leader.
         world.network().partition(List.of(READER), others);
-        world.network().partition(List.of(paused), Stream.concat(others.stream(), Stream.of(WRITER)).toList());
+        world.network()
+                .partition(
+                        List.of(paused),
+                        Stream.concat(others.stream(), Stream.of(WRITER)).toList());
         done(new RegisterModel.Put("key", "new"));
         CompletableFuture<String> read = read(consistency);
         world.runFor(Duration.ofMillis(100));
         world.node(paused).resume();
         world.runFor(Duration.ofMillis(400));
 
-        assertFalse(read.isDone() && !read.isCompletedExceptionally() && read.join().equals("old"));
+        assertFalse(
+                read.isDone() && !read.isCompletedExceptionally() && read.join().equals("old"));
         world.network().healAll();
         await("an outcome", read::isDone);
         if (!read.isCompletedExceptionally()) {

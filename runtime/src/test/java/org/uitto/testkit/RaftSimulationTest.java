@@ -60,7 +60,8 @@ class RaftSimulationTest {
     }
 
     private static String covered(SimulationSearch.Result result, Coverage.Kind kind) {
-        return result.coverage().reached(kind).size() + " of " + result.coverage().size(kind);
+        return result.coverage().reached(kind).size() + " of "
+                + result.coverage().size(kind);
     }
 
     private static String words(String name) {

@@ -172,8 +172,7 @@ abstract class ScriptedGroup {
     }
 
     boolean hasLeader() {
-        return cluster.nodes().stream()
-                .anyMatch(node -> world.node(node).isUp() && role(node) == Role.LEADER);
+        return cluster.nodes().stream().anyMatch(node -> world.node(node).isUp() && role(node) == Role.LEADER);
     }
 
     NodeId leader() {

@@ -143,7 +143,8 @@ final class DiskImages implements AutoCloseable {
         try (Stream<Path> devices = Files.list(DEVICES)) {
             for (Path device : devices.toList()) {
                 Path file = device.resolve("loop").resolve("backing_file");
-                Matcher image = OWNED.matcher(Files.isReadable(file) ? Files.readString(file).strip() : "");
+                Matcher image = OWNED.matcher(
+                        Files.isReadable(file) ? Files.readString(file).strip() : "");
                 if (image.matches() && !Files.exists(Path.of("/proc", image.group(2)))) {
                     unmount("/dev/" + device.getFileName());
                     Files.deleteIfExists(Path.of(image.group(1)));
@@ -157,7 +158,7 @@ final class DiskImages implements AutoCloseable {
     /** Also if a process of the dead one's is just about to end. */
     private static void unmount(String device) throws IOException {
         for (String mount : Files.readAllLines(MOUNTS)) {
-            String[] parts = mount.split(" ");
+            String[] parts = mount.split(" ", -1);
             if (parts[0].equals(device)) {
                 Tool.tryToRun("umount", "-l", parts[1]);
             }

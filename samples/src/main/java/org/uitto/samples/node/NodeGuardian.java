@@ -123,7 +123,8 @@ final class NodeGuardian extends AbstractBehavior<NodeGuardian.Input> {
     }
 
     private static Throwable inTheOperatorsWords(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof ConfigurationException || cause instanceof ConfigException
                 ? new SettingsRefused(String.valueOf(cause.getMessage()))
                 : cause;

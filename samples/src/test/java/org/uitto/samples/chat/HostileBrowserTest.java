@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,8 +70,8 @@ class HostileBrowserTest {
         ActorSystem<Void> system = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
         try {
             ActorRef<Counter.Command> counter = Raft.get(system).ref(Counter.Command.class, Counter.NAME);
-            ask(system, counter);
             ChatClient browser = join();
+            askOnceItIsLed(system, counter);
             Poster poster = new Poster(browser);
             long liveBefore = liveBytes();
             phase("warm-up", system, counter, poster, over -> 0);
@@ -126,6 +127,19 @@ class HostileBrowserTest {
     private static boolean isLed(JsonNode message) {
         return message.path("room").asText().equals("lobby")
                 && !message.path("leader").asText().isEmpty();
+    }
+
+    private static void askOnceItIsLed(ActorSystem<Void> system, ActorRef<Counter.Command> counter) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                ask(system, counter);
+                return;
+            } catch (CompletionException e) {
+                if (attempt == 10) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void ask(ActorSystem<Void> system, ActorRef<Counter.Command> counter) {

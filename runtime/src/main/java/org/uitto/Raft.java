@@ -79,7 +79,9 @@ public final class Raft implements Extension {
         this.settings = UittoSettings.of(system);
         this.heartbeats = settings.self()
                 .map(self -> system.systemActorOf(
-                        HeartbeatHub.create(settings.members(), settings.noticesCrashes()),
+                        HeartbeatHub.create(
+                                settings.members(),
+                                settings.noticesCrashes() ? Optional.of(System::nanoTime) : Optional.empty()),
                         Members.HEARTBEATS,
                         raftProps()));
         this.inquiry = new Inquiry(system, settings);

@@ -15,7 +15,6 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.log.GroupId;
-import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 
 /** Many groups on the same nodes: each with a life of its own. */
@@ -108,14 +107,6 @@ class GroupsTest extends LoopbackGroups {
             }
             startCounter("one");
             assertEquals(round, increment("b", "one"));
-        }
-    }
-
-    private ReplicaStatus statusOf(String node, String name) {
-        try {
-            return joined(raft(node).status(name, cluster.contact(node), PATIENCE));
-        } catch (Exception e) {
-            throw new AssertionError(e);
         }
     }
 

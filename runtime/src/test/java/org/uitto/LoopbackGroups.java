@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.uitto.replicated.ReplicaStatus;
 
 /** Three nodes on loopback that host any number of counters. */
 abstract class LoopbackGroups {
@@ -50,6 +51,15 @@ abstract class LoopbackGroups {
 
     final long increment(String node, String name) throws Exception {
         return joined(asked(node, name, replyTo -> new Counter.Increment(1, replyTo)));
+    }
+
+    /** How {@code node}'s replica of {@code name} stands. */
+    final ReplicaStatus statusOf(String node, String name) {
+        try {
+            return joined(raft(node).status(name, cluster.contact(node), PATIENCE));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     static <T> T joined(CompletionStage<T> stage) throws Exception {

@@ -10,7 +10,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.uitto.replicated.ReplicaStatus;
 import org.uitto.role.GroupStatus.Role;
 
 /**
@@ -34,7 +33,7 @@ class RestartedNodeTest extends LoopbackGroups {
         startCounter("one");
         assertEquals(1, increment("a", "one"));
         String follower = NODES.stream()
-                .filter(node -> statusOf(node).group().role() != Role.LEADER)
+                .filter(node -> statusOf(node, "one").group().role() != Role.LEADER)
                 .findFirst()
                 .orElseThrow();
         String other = NODES.stream()
@@ -53,19 +52,11 @@ class RestartedNodeTest extends LoopbackGroups {
 
         for (int count = 2; count < MESSAGES; count++) {
             assertEquals(count, increment(other, "one"));
-            long index = statusOf(other).appliedIndex();
+            long index = statusOf(other, "one").appliedIndex();
             lost.awaitAssert(PATIENCE, () -> {
-                assertTrue(statusOf(follower).appliedIndex() >= index);
+                assertTrue(statusOf(follower, "one").appliedIndex() >= index);
                 return null;
             });
-        }
-    }
-
-    private ReplicaStatus statusOf(String node) {
-        try {
-            return joined(raft(node).status("one", cluster.contact(node), PATIENCE));
-        } catch (Exception e) {
-            throw new AssertionError(e);
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -55,44 +56,36 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         INSTANCE
     }
 
-    /** A node that leads some group; {@code crashed} if it was found gone and has not been silent since as long as that takes. */
-    private record Watched(long heardAtNanos, boolean crashed) {
-        Watched heard(long nowNanos) {
-            return new Watched(nowNanos, crashed);
-        }
-    }
-
     /** So short that no election timeout minds it, and long enough for the groups of a node to get their turn. */
     private static final Duration GATHERING = Duration.ofMillis(5);
 
     private static final int MAX_PER_MESSAGE = 1000;
 
-    /** No process starts again, and leads, within so short a time after it has led. */
-    private static final Duration SILENCE_OF_A_RESTART = Duration.ofMillis(300);
-
     private final TimerScheduler<Message> timers;
     private final Members members;
     private final Map<Contact, List<PeerEnvelope>> gathered = new HashMap<>();
     private final Map<GroupId, ActorRef<RaftInput>> hosted = new HashMap<>();
-    private final boolean watching;
-    private final Map<NodeId, Watched> watched = new HashMap<>();
+    private final Optional<WatchedLeaders> leaders;
 
     private HeartbeatHub(
-            ActorContext<Message> context, TimerScheduler<Message> timers, Members members, boolean watching) {
+            ActorContext<Message> context,
+            TimerScheduler<Message> timers,
+            Members members,
+            Optional<LongSupplier> clock) {
         super(context);
         this.timers = timers;
         this.members = members;
-        this.watching = watching;
+        this.leaders = clock.map(nanos -> new WatchedLeaders(nanos, this::watch));
     }
 
     /**
      * The hub of a node.
      *
-     * @param watching whether nodes that lead are watched
+     * @param clock monotonic nanoseconds, by which nodes that lead are watched; empty if they are not
      */
-    public static Behavior<Message> create(Members members, boolean watching) {
+    public static Behavior<Message> create(Members members, Optional<LongSupplier> clock) {
         return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, watching)));
+                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, clock)));
     }
 
     @Override
@@ -131,40 +124,27 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     /** Heartbeats of a group that is not hosted here, or not yet, are for nobody. */
     private Behavior<Message> onHeartbeats(Heartbeats heartbeats) {
-        if (watching) {
-            heartbeats.envelopes().stream()
-                    .filter(envelope -> envelope.message() instanceof Heartbeat && hosted.containsKey(envelope.group()))
-                    .findFirst()
-                    .ifPresent(this::onSignOfLeader);
-        }
+        boolean fromLeader = false;
         for (PeerEnvelope envelope : heartbeats.envelopes()) {
             ActorRef<RaftInput> raft = hosted.get(envelope.group());
             if (raft != null) {
                 raft.tell(envelope);
+                if (!fromLeader && envelope.message() instanceof Heartbeat) {
+                    fromLeader = true;
+                    leaders.ifPresent(watched -> watched.heard(envelope));
+                }
             }
         }
         return this;
     }
 
-    private void onSignOfLeader(PeerEnvelope heartbeat) {
-        NodeId node = heartbeat.message().from();
-        long now = System.nanoTime();
-        Watched known = watched.get(node);
-        boolean hasRestarted =
-                known != null && known.crashed() && now - known.heardAtNanos() >= SILENCE_OF_A_RESTART.toNanos();
-        Optional<ReplicaAddress> address = ReplicaAddress.parse(heartbeat.contact());
-        if ((known == null || hasRestarted) && address.isPresent()) {
-            watched.put(node, new Watched(now, false));
-            ActorRef<Message> self = getContext().getSelf();
-            getContext().spawnAnonymous(CrashWatch.create(address.get().contact(), () -> self.tell(new Crashed(node))));
-        } else if (known != null) {
-            watched.put(node, known.heard(now));
-        }
+    private void watch(NodeId node, Contact contact) {
+        ActorRef<Message> self = getContext().getSelf();
+        getContext().spawnAnonymous(CrashWatch.create(contact, () -> self.tell(new Crashed(node))));
     }
 
-    /** One that is heard of all the same, without a pause, is not watched again: something between refuses connections. */
     private Behavior<Message> onCrashed(Crashed crashed) {
-        watched.computeIfPresent(crashed.node(), (node, known) -> new Watched(known.heardAtNanos(), true));
+        leaders.ifPresent(watched -> watched.crashed(crashed.node()));
         hosted.values().forEach(raft -> raft.tell(new PeerCrashed(crashed.node())));
         return this;
     }

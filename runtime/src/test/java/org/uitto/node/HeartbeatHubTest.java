@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -31,7 +32,7 @@ class HeartbeatHubTest {
 
     private final ActorTestKit kit = ActorTestKit.create();
     private final ActorRef<HeartbeatHub.Message> hub =
-            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of()), true));
+            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of()), Optional.of(System::nanoTime)));
 
     @AfterEach
     void stop() {

@@ -11,12 +11,9 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,8 +34,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.uitto.samples.Heap;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.web.Guard;
+import org.uitto.samples.web.RawWebSocket;
 import org.uitto.samples.web.WebAddress;
 import org.uitto.samples.web.WebServer;
 import org.uitto.samples.web.WebSettings;
@@ -185,7 +184,7 @@ class ChatServerTest {
         String tooMuch = "{\"t\":\"post\",\"text\":\"" + "x".repeat(10_000_000) + "\"}";
         try (ChatClient other = join("Lempi")) {
             look(other, "session-of-the-patient");
-            long before = usedBytes();
+            long before = Heap.usedBytes();
 
             for (int i = 1; i <= 10; i++) {
                 try (ChatClient hostile = join("Eino")) {
@@ -200,7 +199,9 @@ class ChatServerTest {
                     other.await("posted");
                 }
             }
-            assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
+            assertTrue(
+                    Heap.usedBytes() - before < 100_000_000,
+                    "the heap has grown from " + before + " to " + Heap.usedBytes());
         }
     }
 
@@ -209,7 +210,7 @@ class ChatServerTest {
         try (ChatClient hostile = join("Flood");
                 ChatClient other = join("Lempi")) {
             look(other, "session-of-the-other");
-            long before = usedBytes();
+            long before = Heap.usedBytes();
 
             for (int i = 1; i <= 10_000; i++) {
                 hostile.send(post("session-of-a-flood", i, "flood " + i));
@@ -225,14 +226,10 @@ class ChatServerTest {
             assertEquals(
                     "Too many messages, too fast: at most 5 a second.",
                     goodbye.path("reason").asText());
-            assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
+            assertTrue(
+                    Heap.usedBytes() - before < 100_000_000,
+                    "the heap has grown from " + before + " to " + Heap.usedBytes());
         }
-    }
-
-    @SuppressWarnings("SystemGc") // To see what stays.
-    private static long usedBytes() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test
@@ -243,40 +240,25 @@ class ChatServerTest {
                 writer.await("posted");
             }
         }
-        long before = usedBytes();
+        long before = Heap.usedBytes();
 
         try (ChatClient other = join("Lempi");
-                Socket socket = new Socket()) {
-            socket.setReceiveBufferSize(4096);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
-            OutputStream out = socket.getOutputStream();
-            out.write(("GET /chat/socket HTTP/1.1\r\nHost: " + address
-                            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                    .getBytes(StandardCharsets.US_ASCII));
-            out.write(frame("{\"t\":\"hello\",\"name\":\"Deaf\"}"));
+                RawWebSocket deaf = RawWebSocket.connect(address, "/chat/socket")) {
+            deaf.send("{\"t\":\"hello\",\"name\":\"Deaf\"}");
 
             // It asks for far more than it will ever read. The node does not take what it can't answer, until it takes
             // no more.
-            assertThrows(SocketException.class, () -> {
+            assertThrows(IOException.class, () -> {
                 while (true) {
-                    out.write(frame("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}"));
+                    deaf.send("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}");
                 }
             });
             other.send(post("session-beside-a-deaf", 1, "heard"));
             other.await("posted");
         }
-        assertTrue(usedBytes() - before < 100_000_000, "the heap has grown from " + before + " to " + usedBytes());
-    }
-
-    /** A text frame of a client, masked with zeros. */
-    private static byte[] frame(String text) {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) 0x81;
-        frame[1] = (byte) (0x80 | payload.length);
-        System.arraycopy(payload, 0, frame, 6, payload.length);
-        return frame;
+        assertTrue(
+                Heap.usedBytes() - before < 100_000_000,
+                "the heap has grown from " + before + " to " + Heap.usedBytes());
     }
 
     @Test

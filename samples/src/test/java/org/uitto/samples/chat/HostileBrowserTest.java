@@ -4,12 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +30,7 @@ import org.uitto.samples.cluster.LocalCluster;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.counter.Counter;
+import org.uitto.samples.web.RawWebSocket;
 import org.uitto.samples.web.WebAddress;
 
 /**
@@ -245,56 +241,39 @@ class HostileBrowserTest {
         return count;
     }
 
-    /** So many connections that take nothing; who is given up comes again. */
+    /** So many connections that take nothing; who asks and is given up comes again. */
     private long deaf(AtomicBoolean over, int atATime, boolean onlookers) throws IOException {
-        byte[] question = frame("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}");
-        List<SocketChannel> deaf = new ArrayList<>();
+        List<RawWebSocket> deaf = new ArrayList<>();
         long count = 0;
         while (!over.get()) {
-            for (SocketChannel one : List.copyOf(deaf)) {
+            for (RawWebSocket one : List.copyOf(deaf)) {
                 try {
-                    one.write(ByteBuffer.wrap(onlookers ? new byte[0] : question)); // As far as there is room.
+                    if (!onlookers) {
+                        one.send("{\"t\":\"history\",\"room\":\"lobby\",\"before\":1000000}");
+                    }
                 } catch (IOException e) {
                     one.close();
                     deaf.remove(one);
                 }
             }
             if (deaf.size() < atATime) {
-                deaf.add(connected(onlookers));
+                deaf.add(deafOne(onlookers));
                 count++;
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
-        for (SocketChannel one : deaf) {
+        for (RawWebSocket one : deaf) {
             one.close();
         }
         return count;
     }
 
-    private SocketChannel connected(boolean onlooker) throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        channel.setOption(StandardSocketOptions.SO_RCVBUF, 4096);
-        channel.connect(new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), address().port()));
-        String path = onlooker ? "/cluster/socket?group=counter" : "/chat/socket";
-        channel.write(
-                StandardCharsets.US_ASCII.encode("GET " + path + " HTTP/1.1\r\nHost: " + address() + "\r\nOrigin: "
-                        + address().url() + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"));
+    private RawWebSocket deafOne(boolean onlooker) throws IOException {
+        RawWebSocket one = RawWebSocket.connect(address(), onlooker ? "/cluster/socket?group=counter" : "/chat/socket");
         if (!onlooker) {
-            channel.write(ByteBuffer.wrap(frame("{\"t\":\"hello\",\"name\":\"Deaf\"}")));
+            one.send("{\"t\":\"hello\",\"name\":\"Deaf\"}");
         }
-        channel.configureBlocking(false);
-        return channel;
-    }
-
-    /** A text frame of a client, masked with zeros. */
-    private static byte[] frame(String text) {
-        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
-        byte[] frame = new byte[6 + payload.length];
-        frame[0] = (byte) 0x81;
-        frame[1] = (byte) (0x80 | payload.length);
-        System.arraycopy(payload, 0, frame, 6, payload.length);
-        return frame;
+        one.neverWait();
+        return one;
     }
 }

@@ -13,16 +13,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +48,12 @@ import org.uitto.ProtocolEvent.Message;
 import org.uitto.Raft;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
+import org.uitto.samples.Heap;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.counter.Counter;
 import org.uitto.samples.web.Guard;
+import org.uitto.samples.web.RawWebSocket;
 import org.uitto.samples.web.WebAddress;
 import org.uitto.samples.web.WebServer;
 
@@ -82,6 +81,8 @@ class ClusterPageTest {
                 pekko.remote.warn-about-direct-use = off
                 pekko.remote.artery { transport = tcp, canonical { hostname = "127.0.0.1", port = %s } }
                 pekko.remote.artery.advanced.maximum-frame-size = 512 KiB
+                # The log must not be what the heap grows by.
+                uitto.raft.snapshot { after-log-bytes = 1 MiB, retained-log-bytes = 1 MiB }
                 pekko.http.server.socket-options.so-send-buffer-size = 8 KiB
                 """.formatted(port, folder.resolve("journal"), folder.resolve("snapshots"), port));
         ActorSystem<Void> node = SampleSystem.start(config.withFallback(ConfigFactory.load()), Behaviors.<Void>empty());
@@ -202,11 +203,11 @@ class ClusterPageTest {
         ActorSystem<Void> node = Objects.requireNonNull(system);
         ActorRef<Counter.Command> counter = Raft.get(node).ref(Counter.Command.class, Counter.NAME);
         long value = add(node, counter);
-        long before = usedBytes();
-        List<Socket> deaf = new ArrayList<>();
+        long before = Heap.usedBytes();
+        List<RawWebSocket> deaf = new ArrayList<>();
         try {
             for (int i = 0; i < ClusterPage.MAX_ONLOOKERS; i++) {
-                deaf.add(onlookerThatNeverReads());
+                deaf.add(RawWebSocket.connect(address, "/cluster/socket?group=counter"));
             }
             while (onlookerIsLetIn()) {
                 assertEquals(++value, add(node, counter));
@@ -219,10 +220,12 @@ class ClusterPageTest {
             while (!onlookerIsLetIn()) { // Until those who read nothing are given up.
                 assertEquals(++value, add(node, counter));
             }
-            assertTrue(usedBytes() - before < 50_000_000, "the heap has grown from " + before + " to " + usedBytes());
+            assertTrue(
+                    Heap.usedBytes() - before < 50_000_000,
+                    "the heap has grown from " + before + " to " + Heap.usedBytes());
         } finally {
-            for (Socket socket : deaf) {
-                socket.close();
+            for (RawWebSocket one : deaf) {
+                one.close();
             }
         }
     }
@@ -235,18 +238,6 @@ class ClusterPageTest {
                 .value();
     }
 
-    private static Socket onlookerThatNeverReads() throws IOException {
-        Socket socket = new Socket();
-        socket.setReceiveBufferSize(4096);
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.port()));
-        socket.getOutputStream()
-                .write(("GET /cluster/socket?group=counter HTTP/1.1\r\nHost: " + address
-                                + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: " + address.url()
-                                + "\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-                        .getBytes(StandardCharsets.US_ASCII));
-        return socket;
-    }
-
     private static boolean onlookerIsLetIn() {
         try {
             watch("?group=counter", address.url(), new Listener()).abort();
@@ -256,12 +247,6 @@ class ClusterPageTest {
             assertEquals(503, answer.getResponse().statusCode());
             return false;
         }
-    }
-
-    @SuppressWarnings("SystemGc") // To see what stays.
-    private static long usedBytes() {
-        System.gc();
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
     }
 
     @Test

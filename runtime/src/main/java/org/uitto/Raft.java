@@ -79,9 +79,13 @@ public final class Raft implements Extension {
         this.settings = UittoSettings.of(system);
         this.heartbeats = settings.self()
                 .map(self -> system.systemActorOf(
-                        HeartbeatHub.create(
-                                settings.members(),
-                                settings.noticesCrashes() ? Optional.of(System::nanoTime) : Optional.empty()),
+                        HeartbeatHub.create(new HeartbeatHub.Given(
+                                self,
+                                HeartbeatHub.link(system, settings.members()),
+                                settings.raft().heartbeatInterval(),
+                                settings.raft().electionTimeoutMin(),
+                                System::nanoTime,
+                                settings.noticesCrashes())),
                         Members.HEARTBEATS,
                         raftProps()));
         this.inquiry = new Inquiry(system, settings);

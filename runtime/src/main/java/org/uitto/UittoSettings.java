@@ -225,7 +225,13 @@ record UittoSettings(
                 bytes(config, "uitto.snapshot.retained-log-bytes"),
                 lease(config, electionMin),
                 arrayBytes(config, "uitto.snapshot.part-bytes"),
-                (int) framed(config, "uitto.snapshot.chunk-bytes"));
+                (int) framed(config, "uitto.snapshot.chunk-bytes"),
+                durationOrOff(config, "uitto.raft.quiesce-after"));
+    }
+
+    /** Zero if it is off. */
+    private static Duration durationOrOff(Config config, String path) {
+        return config.getString(path).equals("off") ? Duration.ZERO : duration(config, path);
     }
 
     private static Duration lease(Config config, Duration electionMin) {

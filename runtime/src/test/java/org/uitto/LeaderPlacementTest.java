@@ -75,6 +75,7 @@ class LeaderPlacementTest {
                 configurationIndex,
                 List.of(peers),
                 transferTarget,
+                false,
                 Optional.empty());
     }
 

@@ -66,6 +66,7 @@ final class CandidateRules extends Rules<Candidate> {
                 progress,
                 ReadRounds.NONE,
                 Optional.empty(),
+                false,
                 false);
         return Transition.to(leader).write(new EntriesAppended(last, List.of(new EntryBatch(noOp, firstOfTerm()))));
     }

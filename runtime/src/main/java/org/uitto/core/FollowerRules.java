@@ -28,9 +28,29 @@ final class FollowerRules extends Rules<Follower> {
     @Override
     Optional<NodeId> loyalTo() {
         return state.contact()
-                .filter(contact ->
-                        nowNanos - contact.heardAtNanos() < node.limits().electionTimeoutMinNanos())
+                .filter(contact -> contact.quiescent()
+                        || nowNanos - contact.heardAtNanos() < node.limits().electionTimeoutMinNanos())
                 .map(LeaderContact::leader);
+    }
+
+    @Override
+    public Transition onLeaderQuiescent(Quiescent leader) {
+        long last = node.log().last().index();
+        boolean isAtRest = leader.term() == state.term()
+                && state.leader().filter(leader.leader()::equals).isPresent()
+                && leader.lastIndex() == last
+                && state.commitIndex() == last;
+        return isAtRest ? Transition.to(quiescent(true)) : super.onLeaderQuiescent(leader);
+    }
+
+    @Override
+    public Transition onWake() {
+        return state.isQuiescent() ? Transition.to(quiescent(false)).timer(ElectionTimer.HASTEN) : Transition.to(state);
+    }
+
+    private Follower quiescent(boolean quiescent) {
+        return new Follower(
+                state.current(), state.commitIndex(), state.contact().map(known -> known.withQuiescent(quiescent)));
     }
 
     @Override

@@ -292,7 +292,8 @@ public final class LeaderRules extends Rules<Leader> {
         Progress known = state.progress().get(hello.from());
         boolean waits = known != null
                 && known.standing() == Progress.Standing.NEWCOMER
-                && known.matchIndex() > 0 // It is its storage that has answered last.
+                && known.matchIndex() > 0
+                && node.storages().latestStart(hello.from()).equals(Optional.of(hello.start()))
                 && replied.writes().isEmpty();
         return waits ? configured(replied, membership().admitting(hello.from())) : replied;
     }
@@ -390,6 +391,43 @@ public final class LeaderRules extends Rules<Leader> {
                 Math.min(leader.commitIndex(), matchIndex),
                 leader.reads().started(),
                 awaited);
+    }
+
+    /** Whether all have all there is and know so, and nobody waits for anything. */
+    public boolean isAtRest() {
+        long last = node.log().last().index();
+        return state.commitIndex() == last
+                && state.durableIndex() == last
+                && last >= state.noOpIndex()
+                && state.transfer().isEmpty()
+                && state.reads().waiting().isEmpty()
+                && node.configuration().target().isEmpty()
+                && !membership().isLeaving()
+                && state.progress().entrySet().stream().allMatch(peer -> isAtRest(peer.getKey(), peer.getValue()));
+    }
+
+    private boolean isAtRest(NodeId peer, Progress progress) {
+        return progress.standing() == Progress.Standing.COUNTS
+                && node.isOnItsStorage(peer)
+                && progress.matchIndex() == node.log().last().index()
+                && progress.inFlight().isEmpty()
+                && nowNanos - progress.heardAtNanos() < node.limits().electionTimeoutMinNanos();
+    }
+
+    /** Says nothing any more until it is woken, see {@link Quiescent}. */
+    public Transition onQuiesce() {
+        return Transition.to(state.withQuiescent(isAtRest()));
+    }
+
+    /** Its followers were not asked meanwhile, and have until the end of a timeout to answer again. */
+    @Override
+    public Transition onWake() {
+        if (!state.quiescent()) {
+            return Transition.to(state);
+        }
+        Map<NodeId, Progress> progress = new HashMap<>(state.progress());
+        progress.replaceAll((peer, known) -> known.heardAt(nowNanos));
+        return Transition.to(state.withQuiescent(false).withProgress(progress));
     }
 
     @Override

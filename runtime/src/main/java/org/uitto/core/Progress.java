@@ -122,7 +122,7 @@ public record Progress(
     }
 
     /** After a sign of life. */
-    Progress heardAt(long nowNanos) {
+    public Progress heardAt(long nowNanos) {
         return new Progress(matchIndex, nextIndex, mode, inFlight, nowNanos, roundAnswered, standing);
     }
 

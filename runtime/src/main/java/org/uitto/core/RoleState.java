@@ -27,12 +27,27 @@ public sealed interface RoleState {
         return current().term();
     }
 
+    /** Whether nothing happens in the group until something wakes this node, see {@link Quiescent}. */
+    default boolean isQuiescent() {
+        return false;
+    }
+
     /**
      * A sign of life from the leader of the current term.
      *
      * @param heardAtNanos on the node's monotonic clock
+     * @param quiescent whether it says nothing any more until there is something to say, see {@link Quiescent}
      */
-    record LeaderContact(NodeId leader, long heardAtNanos) {}
+    record LeaderContact(NodeId leader, long heardAtNanos, boolean quiescent) {
+        /** It has just been heard. */
+        public LeaderContact(NodeId leader, long heardAtNanos) {
+            this(leader, heardAtNanos, false);
+        }
+
+        LeaderContact withQuiescent(boolean newQuiescent) {
+            return new LeaderContact(leader, heardAtNanos, newQuiescent);
+        }
+    }
 
     /**
      * Follows whoever leads (paper §5.2).
@@ -40,6 +55,11 @@ public sealed interface RoleState {
      * @param contact the last sign of life from the leader of this term; empty while no leader of it is known
      */
     record Follower(TermAndVote current, long commitIndex, Optional<LeaderContact> contact) implements RoleState {
+        @Override
+        public boolean isQuiescent() {
+            return contact.filter(LeaderContact::quiescent).isPresent();
+        }
+
         @Override
         public Optional<NodeId> leader() {
             return contact.map(LeaderContact::leader);
@@ -114,6 +134,7 @@ public sealed interface RoleState {
      * @param transfer to whom it is handing over, if it is
      * @param everHandedOver whether it has begun to hand over in this term: the order to stand for election may be late, and is
      *     obeyed whoever leads
+     * @param quiescent see {@link Quiescent}
      */
     record Leader(
             TermAndVote current,
@@ -125,10 +146,16 @@ public sealed interface RoleState {
             Map<NodeId, Progress> progress,
             ReadRounds reads,
             Optional<Transfer> transfer,
-            boolean everHandedOver)
+            boolean everHandedOver,
+            boolean quiescent)
             implements RoleState {
         public Leader {
             progress = Map.copyOf(progress);
+        }
+
+        @Override
+        public boolean isQuiescent() {
+            return quiescent;
         }
 
         @Override
@@ -147,7 +174,8 @@ public sealed interface RoleState {
                     progress,
                     reads,
                     transfer,
-                    everHandedOver);
+                    everHandedOver,
+                    quiescent);
         }
 
         Leader withDisk(long newDurableIndex, long nowNanos) {
@@ -161,7 +189,8 @@ public sealed interface RoleState {
                     progress,
                     reads,
                     transfer,
-                    everHandedOver);
+                    everHandedOver,
+                    quiescent);
         }
 
         Leader withProgress(Map<NodeId, Progress> newProgress) {
@@ -175,7 +204,8 @@ public sealed interface RoleState {
                     newProgress,
                     reads,
                     transfer,
-                    everHandedOver);
+                    everHandedOver,
+                    quiescent);
         }
 
         Leader withReads(ReadRounds newReads) {
@@ -189,7 +219,8 @@ public sealed interface RoleState {
                     progress,
                     newReads,
                     transfer,
-                    everHandedOver);
+                    everHandedOver,
+                    quiescent);
         }
 
         Leader withTransfer(Optional<Transfer> newTransfer) {
@@ -203,7 +234,23 @@ public sealed interface RoleState {
                     progress,
                     reads,
                     newTransfer,
-                    everHandedOver || newTransfer.isPresent());
+                    everHandedOver || newTransfer.isPresent(),
+                    quiescent);
+        }
+
+        Leader withQuiescent(boolean newQuiescent) {
+            return new Leader(
+                    current,
+                    commitIndex,
+                    self,
+                    noOpIndex,
+                    durableIndex,
+                    diskAtNanos,
+                    progress,
+                    reads,
+                    transfer,
+                    everHandedOver,
+                    newQuiescent);
         }
     }
 

@@ -121,6 +121,19 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         return Transition.to(state);
     }
 
+    /**
+     * {@code leader} is still there, as its node says, and says nothing by itself. Only its follower, if all is as it believes, goes
+     * along with that; any other wakes it.
+     */
+    public Transition onLeaderQuiescent(Quiescent leader) {
+        return Transition.to(state).sendNow(leader.leader(), hello());
+    }
+
+    /** Nothing was heard in time from the other side of a group in which nothing happens. Of interest to the quiescent only. */
+    public Transition onWake() {
+        return Transition.to(state);
+    }
+
     /** A node that is no voter leaves it to others to be elected, and waits for whoever leads. */
     private Transition waitForLeader() {
         return Transition.to(asFollower()).timer(ElectionTimer.RESTART);

@@ -1,7 +1,9 @@
 package org.uitto.node;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
@@ -10,11 +12,14 @@ import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.Heartbeat;
 import org.uitto.core.PeerMessage.HeartbeatReply;
+import org.uitto.core.Quiescent;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;
 import org.uitto.node.HeartbeatHub.Outgoing;
+import org.uitto.node.HeartbeatHub.Quiesces;
+import org.uitto.node.HeartbeatHub.Wakes;
 import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.PeerEnvelope;
@@ -64,6 +69,20 @@ public final class ArteryTransport implements PeerTransport {
     @Override
     public void onConfiguration(Configuration configuration) {
         contacts.onConfiguration(configuration);
+    }
+
+    @Override
+    public void quiesce(Quiescent quiescent, SortedSet<NodeId> followers, ActorRef<RaftInput> raft) {
+        List<Contact> contactsOfFollowers = followers.stream()
+                .flatMap(follower -> contacts.addressOf(follower).stream())
+                .map(ReplicaAddress::contact)
+                .toList();
+        heartbeats.tell(new Quiesces(group, quiescent, contactsOfFollowers, raft));
+    }
+
+    @Override
+    public void wake() {
+        heartbeats.tell(new Wakes(group));
     }
 
     @Override

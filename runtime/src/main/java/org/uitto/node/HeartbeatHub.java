@@ -6,9 +6,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.apache.pekko.actor.ActorSelection;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
@@ -17,15 +18,20 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.Quiescent;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.LeaderQuiescent;
 import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Merges the heartbeats of all groups of a node: what is sent to one peer within a moment travels as one message. It carries
  * and decides nothing: each group's heartbeat reaches the one actor that owns the group's term.
+ *
+ * <p>For groups that are {@link Quiescent} it speaks and listens itself, for all of them at once, and wakes them if the other side is
+ * not heard.
  *
  * <p>It also has the nodes watched that lead any of the groups, and tells all groups when one of them has crashed.
  */
@@ -34,7 +40,7 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     public sealed interface Message {}
 
     /** A heartbeat, or the answer to one, of a group on this node. */
-    record Outgoing(Contact to, PeerEnvelope envelope) implements Message {}
+    public record Outgoing(Contact to, PeerEnvelope envelope) implements Message {}
 
     /**
      * This node takes part in {@code group}: whoever hears of it sends {@code raft} that group's heartbeats. Said anew at each
@@ -49,6 +55,52 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         }
     }
 
+    /**
+     * This node's part in {@code group} is quiescent from now on.
+     *
+     * @param followers where to say so, if this node leads the group; else empty
+     * @param raft is told to wake
+     */
+    public record Quiesces(GroupId group, Quiescent quiescent, List<Contact> followers, ActorRef<RaftInput> raft)
+            implements Message {
+        public Quiesces {
+            followers = List.copyOf(followers);
+        }
+    }
+
+    /** This node's part in {@code group} is quiescent no more. */
+    public record Wakes(GroupId group) implements Message {}
+
+    /** A quiescent group. */
+    public record QuiescentGroup(GroupId group, Quiescent quiescent) {}
+
+    /**
+     * Another node leads these groups still.
+     *
+     * @param from where that node is
+     * @param to where it believes this one to be; comes back
+     */
+    public record QuiescentGroups(Contact from, Contact to, List<QuiescentGroup> groups) implements Message {
+        public QuiescentGroups {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * The answer to {@link QuiescentGroups}.
+     *
+     * @param at where the node is that answers, as it was addressed
+     * @param unknown groups of which it has no replica
+     */
+    public record QuiescentGroupsHeard(Contact at, List<GroupId> unknown) implements Message {
+        public QuiescentGroupsHeard {
+            unknown = List.copyOf(unknown);
+        }
+    }
+
+    /** The actor of a replica has ended. */
+    private record Gone(GroupId group, ActorRef<RaftInput> raft) implements Message {}
+
     /** The process of {@code node} is gone. */
     private record Crashed(NodeId node) implements Message {}
 
@@ -56,36 +108,62 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         INSTANCE
     }
 
+    private enum QuiescenceTick implements Message {
+        INSTANCE
+    }
+
+    /** Carries a message to the hub of the node at {@code to}, at most once. */
+    @FunctionalInterface
+    public interface Link {
+        /** Sends {@code message}. Never blocks, never throws. */
+        void send(Contact to, Message message);
+    }
+
+    /**
+     * What a hub needs.
+     *
+     * @param own where this node is, for the others
+     * @param link the way to the others
+     * @param interval how often it speaks for the quiescent
+     * @param silence after how long without a word the other side of a quiescent group may be gone
+     * @param clock monotonic nanoseconds
+     * @param noticesCrashes whether nodes that lead are watched
+     */
+    public record Given(
+            Contact own, Link link, Duration interval, Duration silence, LongSupplier clock, boolean noticesCrashes) {}
+
     /** So short that no election timeout minds it, and long enough for the groups of a node to get their turn. */
     private static final Duration GATHERING = Duration.ofMillis(5);
 
     private static final int MAX_PER_MESSAGE = 1000;
 
     private final TimerScheduler<Message> timers;
-    private final Members members;
+    private final Given given;
     private final Map<Contact, List<PeerEnvelope>> gathered = new HashMap<>();
     private final Map<GroupId, ActorRef<RaftInput>> hosted = new HashMap<>();
     private final Optional<WatchedLeaders> leaders;
+    private final Quiescence quiescence;
 
-    private HeartbeatHub(
-            ActorContext<Message> context,
-            TimerScheduler<Message> timers,
-            Members members,
-            Optional<LongSupplier> clock) {
+    private HeartbeatHub(ActorContext<Message> context, TimerScheduler<Message> timers, Given given) {
         super(context);
         this.timers = timers;
-        this.members = members;
-        this.leaders = clock.map(nanos -> new WatchedLeaders(nanos, this::watch));
+        this.given = given;
+        this.leaders =
+                given.noticesCrashes() ? Optional.of(new WatchedLeaders(given.clock(), this::watch)) : Optional.empty();
+        this.quiescence = new Quiescence(given.silence().toNanos());
     }
 
-    /**
-     * The hub of a node.
-     *
-     * @param clock monotonic nanoseconds, by which nodes that lead are watched; empty if they are not
-     */
-    public static Behavior<Message> create(Members members, Optional<LongSupplier> clock) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, members, clock)));
+    /** The hub of a node. */
+    public static Behavior<Message> create(Given given) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new HeartbeatHub(context, timers, given)));
+    }
+
+    /** The way to the hubs of {@code members} and of whoever else is in the cluster. */
+    public static Link link(ActorSystem<?> system, Members members) {
+        // By selection: the other hub has the same name in each process, and may not be there yet, see ReplicaAddress.
+        return (to, message) -> Adapter.toClassic(system)
+                .actorSelection(members.heartbeatsPath(to))
+                .tell(message, org.apache.pekko.actor.ActorRef.noSender());
     }
 
     @Override
@@ -94,6 +172,12 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
                 .onMessage(Hosted.class, this::onHosted)
                 .onMessage(Outgoing.class, this::onOutgoing)
                 .onMessage(Heartbeats.class, this::onHeartbeats)
+                .onMessage(Quiesces.class, this::onQuiesces)
+                .onMessage(Wakes.class, this::onWakes)
+                .onMessage(QuiescentGroups.class, this::onQuiescentGroups)
+                .onMessage(QuiescentGroupsHeard.class, this::onQuiescentGroupsHeard)
+                .onMessageEquals(QuiescenceTick.INSTANCE, this::onQuiescenceTick)
+                .onMessage(Gone.class, this::onGone)
                 .onMessage(Crashed.class, this::onCrashed)
                 .onMessageEquals(Flush.INSTANCE, this::onFlush)
                 .build();
@@ -109,17 +193,16 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     private Behavior<Message> onFlush() {
         gathered.forEach((contact, envelopes) -> {
-            // By selection: the other hub has the same name in each process, and may not be there yet, see
-            // ReplicaAddress.
-            ActorSelection hub =
-                    Adapter.toClassic(getContext().getSystem()).actorSelection(members.heartbeatsPath(contact));
-            for (int from = 0; from < envelopes.size(); from += MAX_PER_MESSAGE) {
-                List<PeerEnvelope> some = envelopes.subList(from, Math.min(envelopes.size(), from + MAX_PER_MESSAGE));
-                hub.tell(new Heartbeats(some), org.apache.pekko.actor.ActorRef.noSender());
-            }
+            parts(envelopes, part -> given.link().send(contact, new Heartbeats(part)));
         });
         gathered.clear();
         return this;
+    }
+
+    private static <T> void parts(List<T> all, Consumer<List<T>> each) {
+        for (int from = 0; from < all.size(); from += MAX_PER_MESSAGE) {
+            each.accept(all.subList(from, Math.min(all.size(), from + MAX_PER_MESSAGE)));
+        }
     }
 
     /** Heartbeats of a group that is not hosted here, or not yet, are for nobody. */
@@ -131,11 +214,69 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
                 raft.tell(envelope);
                 if (!fromLeader && envelope.message() instanceof Heartbeat) {
                     fromLeader = true;
-                    leaders.ifPresent(watched -> watched.heard(envelope));
+                    leaders.ifPresent(
+                            watched -> watched.heard(envelope.message().from(), envelope.contact()));
                 }
             }
         }
         return this;
+    }
+
+    private Behavior<Message> onQuiesces(Quiesces part) {
+        QuiescentGroup group = new QuiescentGroup(part.group(), part.quiescent());
+        if (quiescence.isEmpty()) {
+            timers.startTimerAtFixedRate(QuiescenceTick.INSTANCE, given.interval());
+        }
+        if (part.followers().isEmpty()) {
+            quiescence.follows(group, part.raft(), now());
+        } else {
+            quiescence.leads(group, part.followers(), part.raft(), now());
+        }
+        return this;
+    }
+
+    private Behavior<Message> onWakes(Wakes part) {
+        quiescence.wakes(part.group());
+        return this;
+    }
+
+    private Behavior<Message> onQuiescenceTick() {
+        quiescence.wakeTheUnheard(now());
+        quiescence
+                .toTell()
+                .forEach((contact, groups) -> parts(
+                        groups, part -> given.link().send(contact, new QuiescentGroups(given.own(), contact, part))));
+        if (quiescence.isEmpty()) {
+            timers.cancel(QuiescenceTick.INSTANCE);
+        }
+        return this;
+    }
+
+    private Behavior<Message> onQuiescentGroups(QuiescentGroups told) {
+        List<GroupId> unknown = new ArrayList<>();
+        quiescence.heard(told.groups(), now(), group -> {
+            ActorRef<RaftInput> raft = hosted.get(group.group());
+            if (raft == null) {
+                unknown.add(group.group());
+            } else {
+                raft.tell(new LeaderQuiescent(group.quiescent()));
+            }
+        });
+        if (unknown.size() < told.groups().size()) {
+            NodeId leader = told.groups().get(0).quiescent().leader();
+            leaders.ifPresent(watched -> watched.heard(leader, told.from().toString()));
+        }
+        given.link().send(told.from(), new QuiescentGroupsHeard(told.to(), unknown));
+        return this;
+    }
+
+    private Behavior<Message> onQuiescentGroupsHeard(QuiescentGroupsHeard heard) {
+        quiescence.answered(heard.at(), heard.unknown(), now());
+        return this;
+    }
+
+    private long now() {
+        return given.clock().getAsLong();
     }
 
     private void watch(NodeId node, Contact contact) {
@@ -151,6 +292,15 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     private Behavior<Message> onHosted(Hosted added) {
         hosted.put(added.group(), added.raft());
+        quiescence.wakes(added.group());
+        getContext().watchWith(added.raft(), new Gone(added.group(), added.raft()));
+        return this;
+    }
+
+    private Behavior<Message> onGone(Gone gone) {
+        if (hosted.remove(gone.group(), gone.raft())) {
+            quiescence.wakes(gone.group());
+        }
         return this;
     }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.uitto.log.NodeId;
-import org.uitto.role.RaftInput.PeerEnvelope;
 
 /**
  * Which nodes lead groups of this one and are therefore watched, each once. One that has crashed is watched anew when it has
@@ -35,16 +34,15 @@ final class WatchedLeaders {
         this.watch = watch;
     }
 
-    /** A node that leads some group has sent {@code heartbeat}. */
-    void heard(PeerEnvelope heartbeat) {
-        NodeId node = heartbeat.message().from();
+    /** {@code node}, which leads some group, was heard; it is reached at {@code contact}, as it says. */
+    void heard(NodeId node, String contact) {
         long now = clock.getAsLong();
         Leader known = leaders.get(node);
         if (known != null && !hasRestarted(known, now)) {
             leaders.put(node, new Leader(now, known.crashed()));
             return;
         }
-        ReplicaAddress.parse(heartbeat.contact()).ifPresent(address -> {
+        ReplicaAddress.parse(contact).ifPresent(address -> {
             leaders.put(node, new Leader(now, false));
             watch.accept(node, address.contact());
         });

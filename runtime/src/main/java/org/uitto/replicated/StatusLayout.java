@@ -55,6 +55,7 @@ final class StatusLayout {
         limits.writeCount(output, group.peers().size());
         group.peers().forEach(peer -> writePeer(output, peer));
         writeOptional(output, group.transferTarget().map(NodeId::value));
+        output.writeBoolean(group.quiescent());
         writeOptional(output, group.trouble());
     }
 
@@ -90,6 +91,7 @@ final class StatusLayout {
                 configurationIndex,
                 peers,
                 readNode(input),
+                input.readBoolean(),
                 readOptional(input));
     }
 

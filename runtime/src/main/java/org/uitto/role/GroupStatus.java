@@ -20,6 +20,7 @@ import org.uitto.log.NodeId;
  * @param configurationIndex the index of the entry that says so; 0 as long as only the settings do
  * @param peers what it knows of the others while it leads, in the order of their ids; empty otherwise
  * @param transferTarget to whom it is handing leadership over, if it is
+ * @param quiescent whether nothing happens in the group and its nodes say nothing, see {@link org.uitto.core.Quiescent}
  * @param trouble why it takes no part, if it does not; for the operator
  */
 public record GroupStatus(
@@ -36,6 +37,7 @@ public record GroupStatus(
         long configurationIndex,
         List<PeerStatus> peers,
         Optional<NodeId> transferTarget,
+        boolean quiescent,
         Optional<String> trouble) {
     /** What a node can be in a group. */
     public enum Role {
@@ -80,6 +82,7 @@ public record GroupStatus(
                 0,
                 List.of(),
                 Optional.empty(),
+                false,
                 trouble);
     }
 
@@ -109,6 +112,7 @@ public record GroupStatus(
                 configurationIndex,
                 peers.stream().map(PeerStatus::withoutTimes).toList(),
                 transferTarget,
+                quiescent,
                 trouble);
     }
 }

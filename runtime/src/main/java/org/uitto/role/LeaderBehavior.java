@@ -1,10 +1,14 @@
 package org.uitto.role;
 
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.pekko.actor.typed.Behavior;
 import org.uitto.core.LeaderRules;
 import org.uitto.core.Membership.Refusal;
 import org.uitto.core.RoleState;
+import org.uitto.core.Rules;
+import org.uitto.core.Transition;
 import org.uitto.log.NodeId;
 import org.uitto.role.RaftInput.ChangeMembers;
 import org.uitto.role.RaftInput.ChangeReply;
@@ -22,15 +26,67 @@ import org.uitto.role.Storages.Origin;
  * term shows or a quorum no longer answers.
  */
 final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
+    private Rest rest = Rest.NONE;
+
+    /** What the leader and its log had come to at a heartbeat, and since when nothing has come to it. */
+    private record Rest(long lastIndex, long readRounds, long sinceNanos) {
+        /** None: at least one heartbeat is still to be sent, which tells all of what is committed. */
+        static final Rest NONE = new Rest(-1, -1, 0);
+
+        static Rest of(RoleContext node, RoleState.Leader state) {
+            return new Rest(node.view().log().last().index(), state.reads().started(), node.nowNanos());
+        }
+
+        boolean isDisturbed(Rest now) {
+            return lastIndex != now.lastIndex || readRounds != now.readRounds;
+        }
+    }
+
     LeaderBehavior(RoleContext node, RoleState.Leader state) {
         super(node, RoleState.Leader.class, state);
     }
 
     /** Begins to lead. */
     Behavior<RaftInput> lead() {
+        startHeartbeats();
+        return stay();
+    }
+
+    private void startHeartbeats() {
         node.timers.startTimerAtFixedRate(
                 HeartbeatTick.INSTANCE, node.given.settings().heartbeatInterval());
-        return stay();
+    }
+
+    /** Whatever there is to decide wakes a leader that has been quiescent. */
+    @Override
+    Behavior<RaftInput> decide(Function<Rules<?>, Transition> decision) {
+        wake();
+        return super.decide(decision);
+    }
+
+    private void wake() {
+        if (state().quiescent()) {
+            perform(rules().onWake());
+            rest = Rest.NONE;
+            startHeartbeats();
+        }
+    }
+
+    /** Whether nothing has happened for so long that nothing need be said any more. */
+    private boolean isTimeToQuiesce() {
+        Duration after = node.given.settings().quiesceAfter();
+        Rest now = Rest.of(node, state());
+        if (rest.isDisturbed(now) || !rules().isAtRest()) {
+            rest = now;
+        }
+        return !after.isZero() && now.sinceNanos() - rest.sinceNanos() >= after.toNanos();
+    }
+
+    /** The answers to earlier heartbeats are here, or they would wake it. */
+    private Behavior<RaftInput> quiesce() {
+        perform(rules().onQuiesce());
+        node.timers.cancel(HeartbeatTick.INSTANCE);
+        return this;
     }
 
     @Override
@@ -61,6 +117,7 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
 
     @Override
     Behavior<RaftInput> onTransferLeadership(TransferLeadership request) {
+        wake();
         Optional<NodeId> target =
                 request.target().or(rules()::likeliestSuccessor).filter(rules()::canTakeOver);
         request.replyTo().tell(target.isPresent() ? TransferReply.BEGUN : TransferReply.NO_SUCCESSOR);
@@ -69,6 +126,7 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
 
     @Override
     Behavior<RaftInput> onChangeMembers(ChangeMembers request) {
+        wake();
         Optional<Refusal> refusal = rules().membership().refusalOf(request.change());
         request.replyTo()
                 .tell(
@@ -92,11 +150,12 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
                             state().durableIndex(),
                             node.view().log().last().index());
         }
-        return decide(rules -> ((LeaderRules) rules).onHeartbeatTick());
+        return isTimeToQuiesce() ? quiesce() : decide(rules -> ((LeaderRules) rules).onHeartbeatTick());
     }
 
     @Override
     void onPeerRestarted(PeerEnvelope envelope, Origin origin) {
+        wake();
         perform(rules().onPeerRestarted(envelope.message().from(), origin == Origin.ELSEWHERE));
     }
 

@@ -58,9 +58,14 @@ public record PeerStatus(
         return state instanceof Leader leader
                 ? leader.progress().entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
-                        .map(peer -> of(peer.getKey(), peer.getValue(), log, nowNanos))
+                        .map(peer -> of(peer.getKey(), heard(leader, peer.getValue(), nowNanos), log, nowNanos))
                         .toList()
                 : List.of();
+    }
+
+    /** Who is not heard in time wakes a quiescent leader. */
+    private static Progress heard(Leader leader, Progress progress, long nowNanos) {
+        return leader.quiescent() ? progress.heardAt(nowNanos) : progress;
     }
 
     private static PeerStatus of(NodeId peer, Progress progress, LogView log, long nowNanos) {

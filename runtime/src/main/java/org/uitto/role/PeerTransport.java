@@ -1,5 +1,8 @@
 package org.uitto.role;
 
+import java.util.SortedSet;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.uitto.core.Quiescent;
 import org.uitto.log.Configuration;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;
@@ -15,6 +18,17 @@ public interface PeerTransport {
 
     /** Who takes part in the group from now on. */
     default void onConfiguration(Configuration configuration) {}
+
+    /**
+     * This node's part in the group is {@code quiescent} from now on, until {@link #wake()}.
+     *
+     * @param followers who are to be told again and again, if this node leads; else empty, and it waits to be told
+     * @param raft is told to wake if the other side is not heard in time
+     */
+    void quiesce(Quiescent quiescent, SortedSet<NodeId> followers, ActorRef<RaftInput> raft);
+
+    /** Ends {@link #quiesce}. */
+    void wake();
 
     /** Sends {@code envelope} to {@code to}'s actor of the same group. */
     void send(NodeId to, PeerEnvelope envelope);

@@ -5,6 +5,7 @@ import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.util.ByteString;
 import org.uitto.core.PeerMessage;
+import org.uitto.core.Quiescent;
 import org.uitto.log.GroupId;
 import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
@@ -25,6 +26,9 @@ public sealed interface RaftInput {
 
     /** The process of a peer is gone, as its machine says. Not certain: whoever acts on it must do no harm if it lives. */
     record PeerCrashed(NodeId peer) implements RaftInput {}
+
+    /** The leader is there and says nothing by itself; comes until this node's part in the group is known to be at rest as well. */
+    record LeaderQuiescent(Quiescent leader) implements RaftInput {}
 
     /** The log store has something to tell. */
     record LogChanged(LogNotice notice) implements RaftInput {}
@@ -121,6 +125,11 @@ public sealed interface RaftInput {
 
     /** The timer of the election may have run out. */
     enum ElectionTimerFired implements RaftInput {
+        INSTANCE
+    }
+
+    /** In the midst of quiescence the other side was not heard in time, or sees the group otherwise. */
+    enum Wake implements RaftInput {
         INSTANCE
     }
 

@@ -17,6 +17,7 @@ import org.uitto.core.ProtocolLimits;
  * @param lease see {@link ProtocolLimits#leaseNanos()}
  * @param snapshotPartBytes the size of the parts in which snapshots are stored
  * @param snapshotChunkBytes the most bytes of a snapshot in one message
+ * @param quiesceAfter after how long in which nothing has happened a group becomes quiescent; never if zero
  */
 public record RaftSettings(
         Duration heartbeatInterval,
@@ -29,8 +30,9 @@ public record RaftSettings(
         long retainedLogBytes,
         Duration lease,
         int snapshotPartBytes,
-        int snapshotChunkBytes) {
-    /** Settings without leases. */
+        int snapshotChunkBytes,
+        Duration quiesceAfter) {
+    /** Settings without leases, for groups that never become quiescent. */
     public RaftSettings(
             Duration heartbeatInterval,
             Duration electionTimeoutMin,
@@ -53,7 +55,8 @@ public record RaftSettings(
                 retainedLogBytes,
                 Duration.ZERO,
                 snapshotPartBytes,
-                snapshotChunkBytes);
+                snapshotChunkBytes,
+                Duration.ZERO);
     }
 
     /** The part of the settings that the rules go by. */
@@ -82,6 +85,24 @@ public record RaftSettings(
                 retainedLogBytes,
                 newLease,
                 snapshotPartBytes,
-                snapshotChunkBytes);
+                snapshotChunkBytes,
+                quiesceAfter);
+    }
+
+    /** The same, but for when groups become quiescent. */
+    public RaftSettings withQuiesceAfter(Duration newQuiesceAfter) {
+        return new RaftSettings(
+                heartbeatInterval,
+                electionTimeoutMin,
+                electionTimeoutMax,
+                resendInterval,
+                maxAppendBytes,
+                maxInFlightMessages,
+                maxInFlightBytes,
+                retainedLogBytes,
+                lease,
+                snapshotPartBytes,
+                snapshotChunkBytes,
+                newQuiesceAfter);
     }
 }

@@ -21,6 +21,7 @@ import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.GetStatus;
 import org.uitto.role.RaftInput.HeartbeatTick;
+import org.uitto.role.RaftInput.LeaderQuiescent;
 import org.uitto.role.RaftInput.LogChanged;
 import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
@@ -31,6 +32,7 @@ import org.uitto.role.RaftInput.SnapshotTaken;
 import org.uitto.role.RaftInput.StateMachineFailed;
 import org.uitto.role.RaftInput.TransferLeadership;
 import org.uitto.role.RaftInput.TransferReply;
+import org.uitto.role.RaftInput.Wake;
 import org.uitto.role.Storages.Origin;
 
 /**
@@ -61,6 +63,10 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     public final Receive<RaftInput> createReceive() {
         ReceiveBuilder<RaftInput> inputs = newReceiveBuilder()
                 .onMessage(PeerEnvelope.class, this::onPeer)
+                .onMessage(
+                        LeaderQuiescent.class,
+                        quiescent -> decide(rules -> rules.onLeaderQuiescent(quiescent.leader())))
+                .onMessageEquals(Wake.INSTANCE, () -> decide(Rules::onWake))
                 .onMessage(PeerCrashed.class, crashed -> decide(rules -> rules.onPeerCrashed(crashed.peer())))
                 .onMessage(LogChanged.class, this::onLog)
                 .onMessage(SnapshotTaken.class, this::onSnapshotTaken)
@@ -80,7 +86,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     private Behavior<RaftInput> onPeer(PeerEnvelope envelope) {
         node.given.observer().onReceived(envelope);
         node.given.transport().heardFrom(envelope.message().from(), envelope.contact());
-        Origin origin = node.storages().originOf(envelope);
+        Origin origin = node.storages().originOf(envelope, node.nowNanos());
         if (origin == Origin.BYGONE && !(envelope.message() instanceof Hello)) {
             return this;
         }
@@ -171,7 +177,7 @@ abstract sealed class RoleBehavior<S extends RoleState> extends AbstractBehavior
     }
 
     /** Has the rules of this role decide and does what they say. */
-    final Behavior<RaftInput> decide(Function<Rules<?>, Transition> decision) {
+    Behavior<RaftInput> decide(Function<Rules<?>, Transition> decision) {
         try {
             return follow(decision.apply(Rules.of(node.view(), state, node.nowNanos())));
         } catch (RuntimeException e) {

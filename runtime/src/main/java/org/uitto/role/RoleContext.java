@@ -3,11 +3,15 @@ package org.uitto.role;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.uitto.core.InvariantViolation;
 import org.uitto.core.NodeView;
+import org.uitto.core.Quiescent;
 import org.uitto.core.RoleState;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
@@ -81,7 +85,9 @@ final class RoleContext {
         this.timers = timers;
         this.logStore = logStore;
         this.snapshots = snapshots;
-        this.storages = new Storages(recovered.storage(), recovered.start(), given.random()::nextLong);
+        // Who has nothing else to say greets when its election timer runs out.
+        long silenceNanos = 2 * given.settings().electionTimeoutMax().toNanos();
+        this.storages = new Storages(recovered.storage(), recovered.start(), given.random()::nextLong, silenceNanos);
         this.log = recovered.log();
         this.view = new NodeView(
                 given.self(),
@@ -149,6 +155,7 @@ final class RoleContext {
         boolean restartsLater = transition.timer() == ElectionTimer.RESTART_ONCE_DURABLE;
         outbox.post(lastTermWrite, transition.sendNow(), () -> {});
         outbox.post(lastWrite, transition.sendOnceDurable(), restartsLater ? this::restartElectionTimer : () -> {});
+        noteQuiescence(before, transition.next());
         if (transition.timer() == ElectionTimer.POSTPONE) {
             postponeElection();
         } else if (transition.timer() == ElectionTimer.HASTEN) {
@@ -162,6 +169,24 @@ final class RoleContext {
                 .fetch()
                 .ifPresent(fetch -> tellSnapshots(new SnapshotStorage.Fetch(fetch.snapshot(), fetch.source())));
         return transition.next();
+    }
+
+    private void noteQuiescence(RoleState before, RoleState next) {
+        if (next.isQuiescent() && !before.isQuiescent()) {
+            stopElectionTimer();
+            Quiescent quiescent = new Quiescent(
+                    next.leader().orElseThrow(), next.term(), log.last().index());
+            SortedSet<NodeId> followers = new TreeSet<>(
+                    next instanceof Leader leading ? leading.progress().keySet() : Set.of());
+            if (!followers.isEmpty() || !(next instanceof Leader)) { // Else there is no other side.
+                given.transport().quiesce(quiescent, followers, actor.getSelf());
+            }
+        } else if (before.isQuiescent() && !next.isQuiescent()) {
+            given.transport().wake();
+            if (!(next instanceof Leader)) {
+                restartElectionTimer();
+            }
+        }
     }
 
     private void noteStanding(RoleState before, RoleState next) {
@@ -353,6 +378,11 @@ final class RoleContext {
         runElectionTimer();
     }
 
+    private void stopElectionTimer() {
+        timers.cancel(ElectionTimerFired.INSTANCE);
+        electionTimerRuns = false;
+    }
+
     /** Whether the timeout is really over; otherwise the timer runs on for the rest. */
     boolean isElectionTimeout() {
         electionTimerRuns = false;
@@ -382,6 +412,9 @@ final class RoleContext {
                         unsafe,
                         cause);
         given.observer().onHalted(state, reason, cause);
+        if (state.isQuiescent()) {
+            given.transport().wake();
+        }
         timers.cancelAll();
         actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(logStore));
         actor.stop(org.apache.pekko.actor.typed.javadsl.Adapter.toTyped(snapshots));
@@ -409,6 +442,7 @@ final class RoleContext {
                 log.configurationIndex(),
                 PeerStatus.of(state, log, nowNanos()),
                 transferTarget(state),
+                state.isQuiescent(),
                 trouble);
     }
 }

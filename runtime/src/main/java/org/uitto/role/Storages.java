@@ -3,6 +3,7 @@ package org.uitto.role;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.uitto.core.StorageView;
 import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.NodeId;
@@ -15,25 +16,38 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 final class Storages implements StorageView {
     /** How a peer's message relates to the starts of that peer that this node has heard of. */
     enum Origin {
-        /** From a start that is over, or one that has forgotten a later: what it says does not count. */
+        /**
+         * From a start that is over, or one that has forgotten a later, or another storage though the one that was heard of
+         * last is still heard of: what it says does not count.
+         */
         BYGONE,
         SAME,
         /** From a later start than any message before. */
         RESTARTED,
-        /** From another storage than the message before. */
+        /** From another storage than the messages before. */
         ELSEWHERE
     }
 
-    private final Map<NodeId, NodeStart> latest = new HashMap<>();
-    private final java.util.function.LongSupplier chance;
+    private record Heard(NodeStart start, long atNanos) {}
+
+    private final Map<NodeId, Heard> latest = new HashMap<>();
+    private final LongSupplier chance;
+    private final long silenceNanos;
     private StorageRecord record;
     private NodeStart ownStart;
 
-    /** @param chance draws names */
-    Storages(StorageRecord record, NodeStart ownStart, java.util.function.LongSupplier chance) {
+    /**
+     * What {@code record} says, and nothing heard of yet.
+     *
+     * @param chance draws names
+     * @param silenceNanos no storage that is in use is silent for so long: nothing else tells which of two is the later, and
+     *     what was said long ago may arrive last
+     */
+    Storages(StorageRecord record, NodeStart ownStart, LongSupplier chance, long silenceNanos) {
         this.record = record;
         this.ownStart = ownStart;
         this.chance = chance;
+        this.silenceNanos = silenceNanos;
     }
 
     /** Does what {@code mutation} says. */
@@ -42,23 +56,25 @@ final class Storages implements StorageView {
         ownStart = new NodeStart(record.own(), ownStart.incarnation(), ownStart.nonce());
     }
 
-    /** Notes which start of its sender {@code envelope} is from. */
-    Origin originOf(PeerEnvelope envelope) {
+    /** Notes which start of its sender {@code envelope}, which has come now, is from. */
+    Origin originOf(PeerEnvelope envelope, long nowNanos) {
         NodeId peer = envelope.message().from();
         NodeStart start = envelope.start();
-        NodeStart known = latest.get(peer);
-        Origin origin;
-        if (known == null || known.equals(start)) {
-            origin = Origin.SAME;
-        } else if (!known.storage().equals(start.storage())) {
-            origin = Origin.ELSEWHERE;
-        } else {
-            origin = start.isLaterThan(known) ? Origin.RESTARTED : Origin.BYGONE;
-        }
+        Heard known = latest.get(peer);
+        Origin origin = known == null ? Origin.SAME : originOf(start, known, nowNanos);
         if (origin != Origin.BYGONE) {
-            latest.put(peer, start);
+            latest.put(peer, new Heard(start, nowNanos));
         }
         return origin;
+    }
+
+    private Origin originOf(NodeStart start, Heard known, long nowNanos) {
+        if (start.equals(known.start())) {
+            return Origin.SAME;
+        } else if (start.storage().equals(known.start().storage())) {
+            return start.isLaterThan(known.start()) ? Origin.RESTARTED : Origin.BYGONE;
+        }
+        return nowNanos - known.atNanos() >= silenceNanos ? Origin.ELSEWHERE : Origin.BYGONE;
     }
 
     @Override
@@ -73,7 +89,7 @@ final class Storages implements StorageView {
 
     @Override
     public Optional<NodeStart> latestStart(NodeId peer) {
-        return Optional.ofNullable(latest.get(peer));
+        return Optional.ofNullable(latest.get(peer)).map(Heard::start);
     }
 
     @Override

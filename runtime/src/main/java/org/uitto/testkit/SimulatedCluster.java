@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
@@ -18,11 +19,14 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.uitto.core.Quiescent;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.MembershipChange;
 import org.uitto.log.NodeId;
 import org.uitto.log.store.SnapshotTransfer;
+import org.uitto.node.Contact;
+import org.uitto.node.HeartbeatHub;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.ProxyInput;
 import org.uitto.replicated.ProxySettings;
@@ -69,6 +73,7 @@ final class SimulatedCluster {
     private final BiFunction<NodeId, RoleObserver, RoleObserver> watching;
     private final Map<NodeId, ActorRef<ReplicaInput>> replicas = new HashMap<>();
     private final Map<NodeId, ActorRef<RaftInput>> raftActors = new HashMap<>();
+    private final Map<NodeId, ActorRef<HeartbeatHub.Message>> hubs = new HashMap<>();
     private final Map<NodeId, RaftInvariants.Witness> witnesses = new HashMap<>();
 
     /** @param members who take part, for ever */
@@ -145,6 +150,40 @@ final class SimulatedCluster {
 
     private Behavior<RaftInput> raftOf(
             NodeId id, SimulatedNode node, RaftInvariants.Witness witness, ActorRef<RaftNotice> notices) {
+        return Behaviors.setup(context -> {
+            ActorRef<HeartbeatHub.Message> hub = context.spawn(hubOf(id, node), "hub");
+            hubs.put(id, hub);
+            hub.tell(new HeartbeatHub.Hosted(GROUP, context.getSelf()));
+            raftActors.put(id, context.getSelf());
+            return raftOf(id, node, witness, notices, hub);
+        });
+    }
+
+    private Behavior<HeartbeatHub.Message> hubOf(NodeId id, SimulatedNode node) {
+        return HeartbeatHub.create(new HeartbeatHub.Given(
+                contactOf(id),
+                (to, message) -> world.network().send(id, new NodeId(to.host()), message, arrived -> {
+                    ActorRef<HeartbeatHub.Message> hub = hubs.get(new NodeId(to.host()));
+                    if (hub != null) {
+                        hub.tell(arrived);
+                    }
+                }),
+                settings.heartbeatInterval(),
+                settings.electionTimeoutMin(),
+                node.clock(),
+                false));
+    }
+
+    private static Contact contactOf(NodeId id) {
+        return new Contact(id.value(), 1);
+    }
+
+    private Behavior<RaftInput> raftOf(
+            NodeId id,
+            SimulatedNode node,
+            RaftInvariants.Witness witness,
+            ActorRef<RaftNotice> notices,
+            ActorRef<HeartbeatHub.Message> hub) {
         RoleObserver observer = watching.apply(id, witness);
         Participation participation = new Participation(
                 GROUP,
@@ -152,30 +191,43 @@ final class SimulatedCluster {
                 id.value(),
                 configuration.isMember(id) ? configuration : Configuration.UNKNOWN,
                 settings,
-                new Transport(id),
+                new Transport(id, hub),
                 notices,
                 node.clock(),
                 world.random("elections of " + id + " " + node.incarnationNumber()),
                 observer);
-        return Behaviors.setup(context -> {
-            raftActors.put(id, context.getSelf());
-            return observer instanceof NodeObserver watcher
-                    ? InputTap.watched(participation.behavior(), watcher)
-                    : participation.behavior();
-        });
+        return observer instanceof NodeObserver watcher
+                ? InputTap.watched(participation.behavior(), watcher)
+                : participation.behavior();
     }
 
     /** The way of one node's messages over the simulated network. */
     private final class Transport implements PeerTransport {
         private final NodeId self;
+        private final ActorRef<HeartbeatHub.Message> hub;
 
-        Transport(NodeId self) {
+        Transport(NodeId self, ActorRef<HeartbeatHub.Message> hub) {
             this.self = self;
+            this.hub = hub;
         }
 
         @Override
         public void send(NodeId to, PeerEnvelope envelope) {
             carry(self, to, envelope);
+        }
+
+        @Override
+        public void quiesce(Quiescent quiescent, SortedSet<NodeId> followers, ActorRef<RaftInput> raft) {
+            hub.tell(new HeartbeatHub.Quiesces(
+                    GROUP,
+                    quiescent,
+                    followers.stream().map(SimulatedCluster::contactOf).toList(),
+                    raft));
+        }
+
+        @Override
+        public void wake() {
+            hub.tell(new HeartbeatHub.Wakes(GROUP));
         }
 
         @Override

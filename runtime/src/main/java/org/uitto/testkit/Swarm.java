@@ -49,18 +49,22 @@ record Swarm(
         RaftSettings settings = world.random("leases").chance(0.5)
                 ? drawn.withLease(drawn.electionTimeoutMin().multipliedBy(95).dividedBy(100))
                 : drawn;
+        SeededRandom rests = world.random("quiescence");
+        boolean quiescing = rests.chance(0.5);
+        boolean sleepy = quiescing && rests.chance(0.4);
         long snapshotAfterBytes = random.chance(0.6) ? random.between(100, 3_000) : Long.MAX_VALUE;
         // A group that began alone can't tell a lost disk from a first start (ADR 0011).
         boolean changingMembers = world.random("changes of members").chance(0.4) && nodeCount > 1;
         return new Swarm(
                 nodes,
                 changingMembers ? List.of(node(nodeCount + 1), node(nodeCount + 2)) : List.of(),
-                settings,
+                quiescing ? settings.withQuiesceAfter(Duration.ofMillis(rests.between(10, 400))) : settings,
                 snapshotAfterBytes,
                 sessions(world.random("sessions")),
                 serializing,
                 world.random("hand-overs").chance(0.5),
-                workloads(world.random("clients"), !settings.lease().isZero()));
+                workloads(
+                        world.random("clients"), !settings.lease().isZero(), sleepy ? rests.between(200, 4_000) : 100));
     }
 
     private static SessionBounds sessions(SeededRandom random) {
@@ -93,13 +97,16 @@ record Swarm(
         return new Swarm(nodes, others, settings, snapshotAfterBytes, sessions, serializing, handingOver, newWorkloads);
     }
 
-    /** @param leases whether one of the clients only reads, so that it gets to know of a new leader as late as can be */
-    private static List<IntFunction<Workload>> workloads(SeededRandom random, boolean leases) {
+    /**
+     * @param leases whether one of the clients only reads, so that it gets to know of a new leader as late as can be
+     * @param pauseMillis the longest of the longest pauses
+     */
+    private static List<IntFunction<Workload>> workloads(SeededRandom random, boolean leases, long pauseMillis) {
         int clientCount = (int) random.between(1, 6);
         List<Integer> weights = Workload.drawnWeights(random);
         List<Workload> drawn = new ArrayList<>();
         for (int client = 0; client < clientCount; client++) {
-            drawn.add(new Workload(keys(0, 1 + random.below(12)), weights, random.between(1, 100)));
+            drawn.add(new Workload(keys(0, 1 + random.below(12)), weights, random.between(1, pauseMillis)));
         }
         if (leases) {
             drawn.add(new Workload(keys(0, 2), Workload.ONLY_READS, 30));

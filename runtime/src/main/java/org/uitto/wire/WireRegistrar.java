@@ -1,6 +1,7 @@
 package org.uitto.wire;
 
 import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.KryoException;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import com.esotericsoftware.kryo.serializers.ImmutableSerializer;
@@ -8,16 +9,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.uitto.core.PeerMessage;
+import org.uitto.core.Quiescent;
 import org.uitto.kryo.ActorRefSerializer;
 import org.uitto.kryo.KryoLimits;
 import org.uitto.kryo.KryoRegistrar;
 import org.uitto.kryo.KryoRegistrations;
 import org.uitto.log.GroupId;
+import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.store.LogLayout;
+import org.uitto.node.Contact;
 import org.uitto.node.GroupDirectory.Groups;
 import org.uitto.node.GroupDirectory.ListGroups;
 import org.uitto.node.HeartbeatHub.Heartbeats;
+import org.uitto.node.HeartbeatHub.QuiescentGroup;
+import org.uitto.node.HeartbeatHub.QuiescentGroups;
+import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** The layouts of what peers say; named in {@code uitto.kryo.registrars}. */
@@ -26,7 +33,10 @@ public final class WireRegistrar implements KryoRegistrar {
     private static final int HEARTBEATS = 111;
     private static final int LIST_GROUPS = 112;
     private static final int GROUPS = 113;
+    private static final int QUIESCENT_GROUPS = 114;
+    private static final int QUIESCENT_GROUPS_HEARD = 115;
     private static final int SMALLEST_ENVELOPE_BYTES = 19;
+    private static final int SMALLEST_QUIESCENT_GROUP_BYTES = 4;
 
     /** Called when the actor system starts. */
     public WireRegistrar() {}
@@ -36,6 +46,9 @@ public final class WireRegistrar implements KryoRegistrar {
         KryoLimits limits = registrations.limits();
         registrations.register(PeerEnvelope.class, PEER_ENVELOPE, new EnvelopeLayout(limits));
         registrations.register(Heartbeats.class, HEARTBEATS, new HeartbeatsLayout(limits));
+        registrations.register(QuiescentGroups.class, QUIESCENT_GROUPS, new QuiescentGroupsLayout(limits));
+        registrations.register(
+                QuiescentGroupsHeard.class, QUIESCENT_GROUPS_HEARD, new QuiescentGroupsHeardLayout(limits));
         registrations.register(ListGroups.class, LIST_GROUPS, new ListGroupsLayout(registrations.actorRefs()));
         registrations.register(Groups.class, GROUPS, new GroupsLayout(limits));
     }
@@ -97,6 +110,84 @@ public final class WireRegistrar implements KryoRegistrar {
         }
     }
 
+    private static void writeContact(Output output, Contact contact) {
+        output.writeString(contact.toString());
+    }
+
+    private static Contact readContact(Input input) {
+        String text = LogLayout.text(input);
+        return Contact.parse(text).orElseThrow(() -> new KryoException("No contact: " + text));
+    }
+
+    private static final class QuiescentGroupsLayout extends ImmutableSerializer<QuiescentGroups> {
+        private final KryoLimits limits;
+
+        QuiescentGroupsLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, QuiescentGroups told) {
+            writeContact(output, told.from());
+            writeContact(output, told.to());
+            limits.writeCount(output, told.groups().size());
+            for (QuiescentGroup each : told.groups()) {
+                LogLayout.writeGroup(output, each.group());
+                LogLayout.writeNode(output, each.quiescent().leader());
+                output.writeVarLong(each.quiescent().term(), true);
+                output.writeVarLong(each.quiescent().lastIndex(), true);
+            }
+        }
+
+        @Override
+        public QuiescentGroups read(Kryo kryo, Input input, Class<? extends QuiescentGroups> type) {
+            Contact from = readContact(input);
+            Contact to = readContact(input);
+            int count = limits.readCount(input, SMALLEST_QUIESCENT_GROUP_BYTES);
+            List<QuiescentGroup> groups = new ArrayList<>(count);
+            for (int i = 0; i < count; i++) {
+                GroupId group = LogLayout.readGroup(input);
+                NodeId leader = LogLayout.readNode(input);
+                groups.add(new QuiescentGroup(
+                        group, new Quiescent(leader, input.readVarLong(true), input.readVarLong(true))));
+            }
+            return new QuiescentGroups(from, to, groups);
+        }
+    }
+
+    private static final class QuiescentGroupsHeardLayout extends ImmutableSerializer<QuiescentGroupsHeard> {
+        private final KryoLimits limits;
+
+        QuiescentGroupsHeardLayout(KryoLimits limits) {
+            this.limits = limits;
+        }
+
+        @Override
+        public void write(Kryo kryo, Output output, QuiescentGroupsHeard heard) {
+            writeContact(output, heard.at());
+            writeGroups(output, limits, heard.unknown());
+        }
+
+        @Override
+        public QuiescentGroupsHeard read(Kryo kryo, Input input, Class<? extends QuiescentGroupsHeard> type) {
+            return new QuiescentGroupsHeard(readContact(input), readGroups(input, limits));
+        }
+    }
+
+    private static void writeGroups(Output output, KryoLimits limits, List<GroupId> groups) {
+        limits.writeCount(output, groups.size());
+        groups.forEach(group -> LogLayout.writeGroup(output, group));
+    }
+
+    private static List<GroupId> readGroups(Input input, KryoLimits limits) {
+        int count = limits.readCount(input, 1);
+        List<GroupId> groups = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            groups.add(LogLayout.readGroup(input));
+        }
+        return groups;
+    }
+
     private static final class ListGroupsLayout extends ImmutableSerializer<ListGroups> {
         private final ActorRefSerializer refs;
 
@@ -127,19 +218,13 @@ public final class WireRegistrar implements KryoRegistrar {
 
         @Override
         public void write(Kryo kryo, Output output, Groups answer) {
-            limits.writeCount(output, answer.groups().size());
-            answer.groups().forEach(group -> LogLayout.writeGroup(output, group));
+            writeGroups(output, limits, answer.groups());
             output.writeBoolean(answer.more());
         }
 
         @Override
         public Groups read(Kryo kryo, Input input, Class<? extends Groups> type) {
-            int count = limits.readCount(input, 1);
-            List<GroupId> groups = new ArrayList<>(count);
-            for (int i = 0; i < count; i++) {
-                groups.add(LogLayout.readGroup(input));
-            }
-            return new Groups(groups, input.readBoolean());
+            return new Groups(readGroups(input, limits), input.readBoolean());
         }
     }
 }

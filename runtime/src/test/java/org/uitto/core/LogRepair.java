@@ -30,6 +30,7 @@ final class LogRepair {
                 java.util.Map.of(SoloNode.B, Progress.probing(leaderLog.last().index(), 0)),
                 ReadRounds.NONE,
                 Optional.empty(),
+                false,
                 false);
         this.leader = new SoloNode(SoloNode.A, List.of(SoloNode.A, SoloNode.B), leaderLog, state, limits);
         long behind = Math.max(term - 1, followerLog.last().term());

@@ -128,6 +128,18 @@ final class SoloNode {
         return carryOut(Rules.of(view, state, nowNanos).onSnapshotFetched(snapshot));
     }
 
+    Transition quiesce() {
+        return carryOut(asLeader().onQuiesce());
+    }
+
+    Transition leaderQuiescent(Quiescent leader) {
+        return carryOut(Rules.of(view, state, nowNanos).onLeaderQuiescent(leader));
+    }
+
+    Transition wake() {
+        return carryOut(Rules.of(view, state, nowNanos).onWake());
+    }
+
     Transition heartbeatTick() {
         return carryOut(asLeader().onHeartbeatTick());
     }

@@ -6,33 +6,51 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.core.PeerMessage.Heartbeat;
+import org.uitto.core.Quiescent;
 import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
 import org.uitto.log.NodeStart;
 import org.uitto.log.StorageId;
 import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.node.HeartbeatHub.Hosted;
+import org.uitto.node.HeartbeatHub.Outgoing;
+import org.uitto.node.HeartbeatHub.QuiescentGroup;
+import org.uitto.node.HeartbeatHub.QuiescentGroups;
+import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
+import org.uitto.node.HeartbeatHub.Quiesces;
+import org.uitto.node.HeartbeatHub.Wakes;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.LeaderQuiescent;
 import org.uitto.role.RaftInput.PeerCrashed;
 import org.uitto.role.RaftInput.PeerEnvelope;
+import org.uitto.role.RaftInput.Wake;
 
 /** Heartbeats of many groups in one message: each is its own group's business. */
 class HeartbeatHubTest {
     private static final NodeId SENDER = new NodeId("b");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final Contact OWN = new Contact("own.invalid", 7352);
+
+    private record Sent(Contact to, HeartbeatHub.Message message) {}
+
     private final ActorTestKit kit = ActorTestKit.create();
-    private final ActorRef<HeartbeatHub.Message> hub =
-            kit.spawn(HeartbeatHub.create(new Members(kit.system().name(), Map.of()), Optional.of(System::nanoTime)));
+    private final TestProbe<Sent> sent = kit.createTestProbe();
+    private final ActorRef<HeartbeatHub.Message> hub = kit.spawn(HeartbeatHub.create(new HeartbeatHub.Given(
+            OWN,
+            (to, message) -> sent.getRef().tell(new Sent(to, message)),
+            Duration.ofMillis(20),
+            Duration.ofSeconds(2),
+            System::nanoTime,
+            true)));
 
     @AfterEach
     void stop() {
@@ -83,6 +101,62 @@ class HeartbeatHubTest {
 
         later.expectMessage(PATIENCE, heartbeat("one", 3));
         earlier.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    private static QuiescentGroup quiescent(String group) {
+        return new QuiescentGroup(new GroupId(group), new Quiescent(SENDER, 3, 7));
+    }
+
+    @Test
+    void speaksForTheGroupsThatItLeadsUntilTheyWake() {
+        TestProbe<RaftInput> one = hosted("one");
+        Contact follower = new Contact("follower.invalid", 7352);
+        QuiescentGroup group = quiescent("one");
+        hub.tell(new Quiesces(group.group(), group.quiescent(), List.of(follower), one.getRef()));
+
+        Sent told = new Sent(follower, new QuiescentGroups(OWN, follower, List.of(group)));
+        sent.expectMessage(PATIENCE, told);
+        sent.expectMessage(PATIENCE, told);
+        one.expectMessage(PATIENCE, Wake.INSTANCE); // Nobody answers.
+        hub.tell(new Wakes(group.group()));
+        hub.tell(new Outgoing(new Contact("last.invalid", 1), heartbeat("one", 1)));
+        sent.fishForMessage(
+                PATIENCE, some -> some.equals(told) ? FishingOutcomes.continueAndIgnore() : FishingOutcomes.complete());
+        sent.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void answersForTheGroupsThatItFollowsAndWakesThemWhenNothingIsHeard() {
+        TestProbe<RaftInput> one = hosted("one");
+        Contact leader = new Contact("leader.invalid", 7352);
+        Contact addressed = new Contact("alias.invalid", 7352);
+        QuiescentGroups told = new QuiescentGroups(leader, addressed, List.of(quiescent("one"), quiescent("stranger")));
+        Sent answer = new Sent(leader, new QuiescentGroupsHeard(addressed, List.of(new GroupId("stranger"))));
+
+        hub.tell(told);
+        one.expectMessage(PATIENCE, new LeaderQuiescent(quiescent("one").quiescent()));
+        sent.expectMessage(PATIENCE, answer);
+        hub.tell(new Quiesces(new GroupId("one"), quiescent("one").quiescent(), List.of(), one.getRef()));
+        hub.tell(told);
+        sent.expectMessage(PATIENCE, answer);
+
+        one.expectMessage(PATIENCE, Wake.INSTANCE);
+    }
+
+    @Test
+    void aReplicaThatHasEndedIsUnknown() {
+        TestProbe<RaftInput> one = hosted("one");
+        Contact leader = new Contact("leader.invalid", 7352);
+        one.stop();
+        QuiescentGroups told = new QuiescentGroups(leader, OWN, List.of(quiescent("one")));
+
+        sent.awaitAssert(PATIENCE, () -> {
+            hub.tell(told);
+            sent.expectMessage(
+                    Duration.ofSeconds(1),
+                    new Sent(leader, new QuiescentGroupsHeard(OWN, List.of(new GroupId("one")))));
+            return null;
+        });
     }
 
     @Test

@@ -6,12 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.uitto.core.PeerMessage.Heartbeat;
-import org.uitto.log.GroupId;
 import org.uitto.log.NodeId;
-import org.uitto.log.NodeStart;
-import org.uitto.log.StorageId;
-import org.uitto.role.RaftInput.PeerEnvelope;
 
 class WatchedLeadersTest {
     private static final NodeId B = new NodeId("b");
@@ -22,8 +17,7 @@ class WatchedLeadersTest {
             () -> TimeUnit.MILLISECONDS.toNanos(nowMillis), (node, contact) -> watched.add(node + " at " + contact));
 
     private void heardFrom(String contact) {
-        NodeStart start = new NodeStart(new StorageId(1), 1, 0);
-        leaders.heard(new PeerEnvelope(new GroupId("one"), start, contact, new Heartbeat(1, B, 0, 0, false)));
+        leaders.heard(B, contact);
     }
 
     @Test

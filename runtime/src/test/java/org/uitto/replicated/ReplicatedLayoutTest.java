@@ -109,6 +109,7 @@ class ReplicatedLayoutTest {
                 200,
                 List.of(peer),
                 Optional.of(N2),
+                true,
                 Optional.empty());
         return new ReplicaStatus(group, 299, true, 3, "1a2b3c4d");
     }
@@ -128,6 +129,7 @@ class ReplicatedLayoutTest {
                 0,
                 List.of(),
                 Optional.empty(),
+                false,
                 Optional.of("disk"));
         return new ReplicaStatus(group, 0, false, 0, "");
     }
@@ -163,14 +165,14 @@ class ReplicatedLayoutTest {
                                 + "02" + "09" + configuration + "c801"
                                 + "01" + "6eb2" + "ab02" + "ae02" + "5245504c49434154c5" + "434f554e54d3"
                                 + "02" + "8201" + "01" + "e807"
-                                + "01" + "6eb2" + none + "ab02" + "01" + "03" + "31613262336334e4"),
+                                + "01" + "6eb2" + "01" + none + "ab02" + "01" + "03" + "31613262336334e4"),
                 Arguments.of(
                         halted(),
                         155,
                         "67726f75f0" + "6eb1" + "00" + "48414c5445c4" + "00" + none + none
                                 + "0000" + "0000" + "00" + "00" + none + "00" + "00"
                                 + "00" + "00" + configuration + "00"
-                                + "00" + none + "01" + "646973eb" + "00" + "00" + "00" + "81"),
+                                + "00" + none + "00" + "01" + "646973eb" + "00" + "00" + "00" + "81"),
                 Arguments.of(new TakeSnapshot(ref()), 142, REF),
                 Arguments.of(
                         new SnapshotOutcome(SnapshotOutcome.Result.TAKEN, 300, Optional.empty()),

@@ -31,6 +31,7 @@ final class Statuses {
                 0,
                 List.of(),
                 Optional.empty(),
+                false,
                 Optional.empty());
     }
 }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.uitto.core.PeerMessage;
 import org.uitto.core.PeerMessage.Hello;
 import org.uitto.core.PeerMessage.HelloReply;
+import org.uitto.core.Quiescent;
 import org.uitto.log.Configuration;
 import org.uitto.log.GroupId;
 import org.uitto.log.LogMutation;
@@ -50,16 +52,21 @@ final class NodeBench implements AutoCloseable {
         }
     }
 
+    /** What the transport was told of quiescence; nothing when it ended. */
+    record Rest(Optional<Quiescent> quiescent, List<NodeId> followers) {}
+
     final Script journal;
     final ActorTestKit kit;
     final ManualTime time;
     final TestProbe<Sent> peers;
     final TestProbe<Sent> greetings;
     final TestProbe<RaftNotice> stateMachine;
+    final TestProbe<Rest> rests;
     final AtomicReference<String> halted = new AtomicReference<>("");
 
     private final List<NodeId> voters;
     private final AtomicLong nowNanos = new AtomicLong();
+    private Duration quiesceAfter = Duration.ZERO;
     private ActorRef<RaftInput> node;
 
     NodeBench(NodeId... voters) {
@@ -77,23 +84,31 @@ final class NodeBench implements AutoCloseable {
         this.peers = kit.createTestProbe();
         this.greetings = kit.createTestProbe();
         this.stateMachine = kit.createTestProbe();
+        this.rests = kit.createTestProbe();
         this.voters = List.of(voters);
         this.node = kit.system().deadLetters();
+    }
+
+    /** Becomes quiescent after so long. */
+    NodeBench quiescingAfter(Duration duration) {
+        quiesceAfter = duration;
+        return this;
     }
 
     /** Starts the node on what the journal holds. */
     NodeBench start() {
         RaftSettings settings = new RaftSettings(
-                Duration.ofSeconds(1),
-                ELECTION_TIMEOUT,
-                ELECTION_TIMEOUT,
-                Duration.ofSeconds(5),
-                100_000,
-                2,
-                1_000_000,
-                1,
-                64,
-                32);
+                        Duration.ofSeconds(1),
+                        ELECTION_TIMEOUT,
+                        ELECTION_TIMEOUT,
+                        Duration.ofSeconds(5),
+                        100_000,
+                        2,
+                        1_000_000,
+                        1,
+                        64,
+                        32)
+                .withQuiesceAfter(quiesceAfter);
         Participation participation = new Participation(
                 GROUP,
                 A,
@@ -105,6 +120,16 @@ final class NodeBench implements AutoCloseable {
                     public void send(NodeId to, RaftInput.PeerEnvelope envelope) {
                         Sent sent = new Sent(to, envelope.start().incarnation(), envelope.message());
                         (sent.isGreeting() ? greetings : peers).getRef().tell(sent);
+                    }
+
+                    @Override
+                    public void quiesce(Quiescent quiescent, SortedSet<NodeId> followers, ActorRef<RaftInput> raft) {
+                        rests.getRef().tell(new Rest(Optional.of(quiescent), List.copyOf(followers)));
+                    }
+
+                    @Override
+                    public void wake() {
+                        rests.getRef().tell(new Rest(Optional.empty(), List.of()));
                     }
 
                     @Override

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.uitto.role.NodeBench.A;
 import static org.uitto.role.NodeBench.B;
 import static org.uitto.role.NodeBench.C;
+import static org.uitto.role.NodeBench.ELECTION_TIMEOUT;
 import static org.uitto.role.NodeBench.PATIENCE;
 
 import java.time.Duration;
@@ -22,18 +23,22 @@ import org.uitto.core.PeerMessage.RequestPreVote;
 import org.uitto.core.PeerMessage.RequestPreVoteReply;
 import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
+import org.uitto.core.Quiescent;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
 import org.uitto.log.LogMutation.Started;
 import org.uitto.log.LogMutation.TermAndVoteSaved;
 import org.uitto.log.LogPosition;
+import org.uitto.log.NodeId;
 import org.uitto.log.Payloads;
 import org.uitto.log.TermAndVote;
 import org.uitto.role.GroupStatus.Role;
 import org.uitto.role.NodeBench.Sent;
 import org.uitto.role.RaftInput.ConfirmReads;
+import org.uitto.role.RaftInput.LeaderQuiescent;
 import org.uitto.role.RaftInput.Propose;
 import org.uitto.role.RaftInput.StateMachineFailed;
+import org.uitto.role.RaftInput.Wake;
 import org.uitto.role.RaftNotice.Committed;
 import org.uitto.role.RaftNotice.LeaderChanged;
 import org.uitto.role.RaftNotice.LeadershipGained;
@@ -55,7 +60,15 @@ class NodeTest {
 
     /** Node a of three, elected in term 1 by b; its no-op is sent and durable. */
     private static NodeBench leading() {
-        NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered();
+        return leading(Duration.ZERO);
+    }
+
+    private static NodeBench leading(Duration quiesceAfter) {
+        NodeBench bench = new NodeBench(A, B, C)
+                .quiescingAfter(quiesceAfter)
+                .presuming()
+                .start()
+                .recovered();
         bench.electionTimeout();
         bench.sent(RequestPreVote.class);
         bench.sent(RequestPreVote.class);
@@ -68,6 +81,58 @@ class NodeTest {
         bench.stateMachine.expectMessageClass(LeaderChanged.class, PATIENCE);
         bench.stateMachine.expectMessageClass(LeadershipGained.class, PATIENCE);
         return bench;
+    }
+
+    @Test
+    void aLeaderWithNothingToDoSaysNothingUntilThereIs() {
+        try (NodeBench bench = leading(Duration.ofSeconds(2))) {
+            for (NodeId peer : List.of(B, C)) {
+                bench.hear(1, new AppendEntriesReply(1, peer, new Matched(1)));
+            }
+            bench.awaitCommitted(1);
+            for (int ticks = 1; ticks <= 2; ticks++) {
+                bench.pass(Duration.ofSeconds(1));
+                bench.sent(Heartbeat.class);
+                bench.sent(Heartbeat.class);
+            }
+            bench.pass(Duration.ofSeconds(1));
+            assertEquals(
+                    new NodeBench.Rest(Optional.of(new Quiescent(A, 1, 1)), List.of(B, C)),
+                    bench.rests.receiveMessage(PATIENCE));
+            bench.pass(ELECTION_TIMEOUT.multipliedBy(5));
+            bench.assertSilence();
+            assertTrue(bench.status().quiescent());
+
+            bench.node().tell(new Propose(1, Payloads.single(EntryKind.EVENTS, new byte[] {1})));
+
+            assertEquals(new NodeBench.Rest(Optional.empty(), List.of()), bench.rests.receiveMessage(PATIENCE));
+            bench.sent(AppendEntries.class);
+            bench.sent(AppendEntries.class);
+            bench.pass(Duration.ofSeconds(1));
+            bench.sent(Heartbeat.class);
+            assertEquals(Role.LEADER, bench.status().role());
+        }
+    }
+
+    @Test
+    void aFollowerOfAQuiescentLeaderStandsOnceItIsWoken() {
+        try (NodeBench bench = new NodeBench(A, B, C).presuming().start().recovered()) {
+            bench.hear(1, append(1, LogPosition.ZERO, entry(1, 1)));
+            bench.sent(AppendEntriesReply.class);
+            bench.hear(1, new Heartbeat(1, B, 1, 0, true));
+            bench.sent(HeartbeatReply.class);
+            Quiescent leader = new Quiescent(B, 1, 1);
+
+            bench.node().tell(new LeaderQuiescent(leader));
+
+            assertEquals(new NodeBench.Rest(Optional.of(leader), List.of()), bench.rests.receiveMessage(PATIENCE));
+            bench.pass(ELECTION_TIMEOUT.multipliedBy(5));
+            bench.assertSilence();
+            bench.node().tell(Wake.INSTANCE);
+            assertEquals(new NodeBench.Rest(Optional.empty(), List.of()), bench.rests.receiveMessage(PATIENCE));
+            bench.pass(ELECTION_TIMEOUT.dividedBy(2));
+            bench.sent(RequestPreVote.class);
+        }
     }
 
     @Test

@@ -71,7 +71,9 @@ class RaftSimulationTest {
     /** Seeds that found a bug once, on the day they did. */
     @ParameterizedTest
     @ValueSource(
-            longs = {334, 804, 1208, 1291, 1003, 1105, 388, 3346, 4519, 5320, 5976, 6410, 20092, 30107, 475, 1450, 1725
+            longs = {
+                334, 804, 1208, 1291, 1003, 1105, 388, 3346, 4519, 5320, 5976, 6410, 20092, 30107, 475, 1450, 1725,
+                1044216
             })
     void keepsItsPromisesUnderSeedsThatFoundABug(long seed) {
         RaftSimulation.run(seed);

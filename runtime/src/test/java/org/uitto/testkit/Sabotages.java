@@ -54,7 +54,8 @@ enum Sabotages implements Sabotage {
                     leader.progress(),
                     leader.reads(),
                     leader.transfer(),
-                    leader.everHandedOver());
+                    leader.everHandedOver(),
+                    leader.quiescent());
             return decision.next(hasty);
         }
     },

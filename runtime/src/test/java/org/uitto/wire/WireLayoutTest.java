@@ -34,6 +34,7 @@ import org.uitto.core.PeerMessage.RequestVote;
 import org.uitto.core.PeerMessage.RequestVoteReply;
 import org.uitto.core.PeerMessage.Stored;
 import org.uitto.core.PeerMessage.TimeoutNow;
+import org.uitto.core.Quiescent;
 import org.uitto.kryo.KryoCodec;
 import org.uitto.kryo.KryoSerializationException;
 import org.uitto.log.Configuration;
@@ -46,9 +47,13 @@ import org.uitto.log.NodeStart;
 import org.uitto.log.Payloads;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StorageId;
+import org.uitto.node.Contact;
 import org.uitto.node.GroupDirectory.Groups;
 import org.uitto.node.GroupDirectory.ListGroups;
 import org.uitto.node.HeartbeatHub.Heartbeats;
+import org.uitto.node.HeartbeatHub.QuiescentGroup;
+import org.uitto.node.HeartbeatHub.QuiescentGroups;
+import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** What nodes say to each other as bytes. Nodes of other versions read and write these: a layout that changes needs another id. */
@@ -57,6 +62,8 @@ class WireLayoutTest {
     private static final int HEARTBEATS = 111;
     private static final int LIST_GROUPS = 112;
     private static final int GROUPS = 113;
+    private static final int QUIESCENT_GROUPS = 114;
+    private static final int QUIESCENT_GROUPS_HEARD = 115;
     private static final NodeId N1 = new NodeId("n1");
     private static final LogPosition LAST = new LogPosition(4, 300);
 
@@ -152,6 +159,22 @@ class WireLayoutTest {
         check.golden(new Heartbeats(List.of()), HEARTBEATS, "00");
         check.truncations(two);
         check.mutations(two, HEARTBEATS);
+    }
+
+    @Test
+    @DisplayName("L4 what is said of quiescent groups stands in the bytes in which it was first written")
+    void whatIsSaidOfQuiescentGroupsStandsInItsBytes() throws KryoSerializationException {
+        Contact b = new Contact("b", 1);
+        QuiescentGroup group = new QuiescentGroup(new GroupId("group"), new Quiescent(N1, 5, 300));
+        QuiescentGroups told = new QuiescentGroups(b, new Contact("c", 1), List.of(group));
+        QuiescentGroupsHeard heard = new QuiescentGroupsHeard(b, List.of(new GroupId("group")));
+
+        check.golden(told, QUIESCENT_GROUPS, "623ab1" + "633ab1" + "01" + "67726f75f0" + "6eb1" + "05" + "ac02");
+        check.golden(heard, QUIESCENT_GROUPS_HEARD, "623ab1" + "01" + "67726f75f0");
+        check.truncations(told);
+        check.mutations(told, QUIESCENT_GROUPS);
+        check.truncations(heard);
+        check.mutations(heard, QUIESCENT_GROUPS_HEARD);
     }
 
     @Test

@@ -40,6 +40,7 @@ final class StatusJson {
             generator.writeStringField("configuration", group.configuration().toString());
             generator.writeNumberField("configuration_index", group.configurationIndex());
             put(generator, "transfer_target", group.transferTarget().map(NodeId::value));
+            generator.writeBooleanField("quiescent", group.quiescent());
             put(generator, "trouble", group.trouble());
             generator.writeArrayFieldStart("peers");
             for (PeerStatus peer : group.peers()) {

@@ -2,13 +2,14 @@ package org.uitto;
 
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntFunction;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -36,8 +37,11 @@ final class HostedGroups {
     private final Duration handOverPatience;
     private final ActorRef<Object> watcher;
 
+    private final SortedMap<GroupId, ActorRef<ReplicaInput>> running = new ConcurrentSkipListMap<>();
+
     // All below is guarded by this object's lock.
     private final Map<GroupId, Lifecycle> groups = new HashMap<>();
+    private final Map<GroupId, ActorRef<Object>> gates = new HashMap<>(); // Each as long as the system.
     private int nextStart = ReplicaAddress.drawnStart(new SecureRandom());
 
     /** A replica that runs; what is empty is not asked of it. */
@@ -99,7 +103,14 @@ final class HostedGroups {
         ActorRef<ReplicaInput> replica =
                 system.systemActorOf(behavior.apply(start), Members.replicaName(group, start), props);
         groups.put(group, new Lifecycle(replica));
+        running.put(group, replica);
         watcher.tell(new Watch(group, replica));
+        ActorRef<Object> gate = gates.get(group);
+        if (gate == null) {
+            gates.put(group, system.systemActorOf(GroupGate.create(replica), Members.gateName(group), Props.empty()));
+        } else {
+            gate.tell(new GroupGate.Opens(replica));
+        }
     }
 
     /**
@@ -140,6 +151,7 @@ final class HostedGroups {
                 return;
             }
             groups.remove(watch.group());
+            running.remove(watch.group());
             waiting = present.stopping;
             present.startsNext.ifPresent(behavior -> start(watch.group(), behavior));
         }
@@ -153,10 +165,8 @@ final class HostedGroups {
                 .toArray(CompletableFuture[]::new));
     }
 
-    /** The replicas that run, in the order of their groups' names. */
-    synchronized SortedMap<GroupId, ActorRef<ReplicaInput>> running() {
-        SortedMap<GroupId, ActorRef<ReplicaInput>> running = new TreeMap<>();
-        groups.forEach((group, lifecycle) -> running.put(group, lifecycle.replica));
-        return running;
+    /** The replicas that run, in the order of their groups' names; at any moment, not only this one. */
+    SortedMap<GroupId, ActorRef<ReplicaInput>> running() {
+        return Collections.unmodifiableSortedMap(running);
     }
 }

@@ -72,7 +72,7 @@ final class RemoteReplicas implements ReplicaLocator {
         ReplicaAddress address = ReplicaAddress.parse(contact).orElseThrow();
         // Without the number of its start this refers to nobody, though to nobody in the right actor system.
         ActorRef<ReplicaInput> found =
-                resolver.resolveActorRef(settings.members().replicaPath(group, address));
+                resolver.resolveActorRef(settings.members().exactReplicaPath(group, address));
         if (!isLocal(found)) { // A local ref is one of this very actor; before it has started there is none.
             remote.put(contact, found);
         }

@@ -32,36 +32,45 @@ public record Members(String systemName, Map<NodeId, Contact> contacts) {
 
     /** The name of the actor that runs a replica of {@code group}, with the number of its start. */
     public static String replicaName(GroupId group, int start) {
-        return replicaName(group, String.valueOf(start));
+        return gateName(group) + "~" + start;
     }
 
-    private static String replicaName(GroupId group, String start) {
-        return "uitto-group-" + group + "~" + start;
+    /** The name of the actor that hands on to the replica of {@code group}, of whichever start. */
+    public static String gateName(GroupId group) {
+        return "uitto-group-" + group;
     }
 
-    /** The path of {@code group}'s replica at {@code address}; a pattern, for a selection, if its start is not known. */
+    /** The path of {@code group}'s replica at {@code address}; of nobody if its start is not known. */
+    public String exactReplicaPath(GroupId group, ReplicaAddress address) {
+        return system(address.contact()) + replicaName(group, address.start());
+    }
+
+    /** The path of {@code group}'s replica at {@code address}, for a selection; of the gate to it if its start is not known. */
     public String replicaPath(GroupId group, ReplicaAddress address) {
-        String start = address.isExact() ? String.valueOf(address.start()) : "*";
-        return address.contact().address(systemName) + "/system/" + replicaName(group, start);
+        return address.isExact() ? exactReplicaPath(group, address) : system(address.contact()) + gateName(group);
     }
 
-    /** The path of the actor that takes part in {@code group} at {@code address}; a pattern like {@link #replicaPath}. */
+    /** The path of the actor that takes part in {@code group} at {@code address}; of the gate like {@link #replicaPath}. */
     public String raftPath(GroupId group, ReplicaAddress address) {
-        return replicaPath(group, address) + "/raft";
+        return replicaPath(group, address) + (address.isExact() ? "/" + PeerTransport.RAFT : "");
     }
 
-    /** The path of the actor that keeps {@code group}'s snapshots at {@code address}; a pattern like {@link #replicaPath}. */
+    /** The path of the actor that keeps {@code group}'s snapshots at {@code address}; of the gate like {@link #replicaPath}. */
     public String snapshotsPath(GroupId group, ReplicaAddress address) {
-        return raftPath(group, address) + "/" + PeerTransport.SNAPSHOTS;
+        return raftPath(group, address) + (address.isExact() ? "/" + PeerTransport.SNAPSHOTS : "");
+    }
+
+    private String system(Contact contact) {
+        return contact.address(systemName) + "/system/";
     }
 
     /** The path of the actor that says which groups the node at {@code contact} hosts. */
     public String groupsPath(Contact contact) {
-        return contact.address(systemName) + "/system/" + GROUPS;
+        return system(contact) + GROUPS;
     }
 
     /** The path of the actor that takes the merged heartbeats at {@code contact}. */
     public String heartbeatsPath(Contact contact) {
-        return contact.address(systemName) + "/system/" + HEARTBEATS;
+        return system(contact) + HEARTBEATS;
     }
 }

@@ -44,6 +44,7 @@ import org.uitto.replicated.ReplicaInput.TakeSnapshot;
 import org.uitto.replicated.ReplicaInput.WhoLeads;
 import org.uitto.replicated.ValueCodec.CodecException;
 import org.uitto.role.GroupStatus;
+import org.uitto.role.PeerTransport;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.ChangeReply;
 import org.uitto.role.RaftInput.ConfirmReads;
@@ -127,7 +128,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         this.reads = new WaitingReads<>(applied, behavior.commandHandler(), codec, given.settings(), given.clock());
         ActorRef<RaftNotice> notices = context.messageAdapter(RaftNotice.class, FromRaft::new);
         this.raftStatus = context.messageAdapter(GroupStatus.class, FromRaftStatus::new);
-        this.raft = context.spawn(given.raft().apply(notices), "raft", given.raftProps());
+        this.raft = context.spawn(given.raft().apply(notices), PeerTransport.RAFT, given.raftProps());
         this.snapshots = new SnapshotTaking(given.self(), given.settings(), applied, context, raft::tell);
         this.handOvers = new HandOverRequests(
                 given.self(), raft::tell, context.messageAdapter(TransferReply.class, FromTransfer::new));

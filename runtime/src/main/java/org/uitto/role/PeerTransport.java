@@ -10,6 +10,9 @@ import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** Carries messages to peers, each at most once and in no promised order. Never blocks, never throws. */
 public interface PeerTransport {
+    /** The name of the actor below a replica that takes part in its group. */
+    String RAFT = "raft";
+
     /** The name of the actor below a group's that takes what {@link #send(NodeId, SnapshotTransfer)} carries. */
     String SNAPSHOTS = "snapshots";
 

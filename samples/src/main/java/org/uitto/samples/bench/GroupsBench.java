@@ -10,12 +10,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.jspecify.annotations.Nullable;
 import org.uitto.NodeStatus;
 import org.uitto.Raft;
 import org.uitto.replicated.ReplicaStatus;
@@ -28,8 +30,14 @@ import org.uitto.samples.ledger.Ledger;
 /** What many groups on the same three nodes cost: while nothing is asked of them, when a node starts again, and at work. */
 final class GroupsBench implements AutoCloseable {
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
-    private static final Duration LOOK_EVERY = Duration.ofMillis(100);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(500);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    /** No page: it would ask for the status of each group all the time. */
+    private static final String SETTINGS = """
+            uitto-web.addresses = null
+            uitto-web.addresses {}
+            uitto-ledgers.count =\s""";
+
     private static final int ACTIVE = 100;
     private static final int IN_FLIGHT = 256;
     private static final int PAYLOAD_BYTES = 100;
@@ -41,8 +49,7 @@ final class GroupsBench implements AutoCloseable {
     /** Starts nothing but the client yet. */
     GroupsBench(int count) {
         this.count = count;
-        this.cluster = LocalCluster.create(
-                SampleActor.LEDGERS, new LocalCluster.Options("uitto-ledgers.count = " + count, List.of()));
+        this.cluster = LocalCluster.create(SampleActor.LEDGERS, new LocalCluster.Options(SETTINGS + count, List.of()));
         this.client = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
     }
 
@@ -136,7 +143,9 @@ final class GroupsBench implements AutoCloseable {
         long perSecond = Math.round(answers.replies.sum() / ((System.nanoTime() - startNanos) / 1e9));
         loop.stop().get(ANSWER_WITHIN.toSeconds() * 2, TimeUnit.SECONDS);
         if (answers.failures.sum() > 0) {
-            throw new IllegalStateException(answers.failures.sum() + " writes failed");
+            throw new IllegalStateException(
+                    answers.failures.sum() + " writes failed: " + answers.firstFailure.get(),
+                    answers.firstFailure.get());
         }
         return perSecond;
     }
@@ -151,6 +160,7 @@ final class GroupsBench implements AutoCloseable {
     private static final class Answers implements ClosedLoop.Listener<Ledger.Total> {
         private final LongAdder replies = new LongAdder();
         private final LongAdder failures = new LongAdder();
+        private final AtomicReference<@Nullable Throwable> firstFailure = new AtomicReference<>();
 
         @Override
         public void onReply(long sentNanos, Ledger.Total reply) {
@@ -160,6 +170,7 @@ final class GroupsBench implements AutoCloseable {
         @Override
         public void onFailure(long sentNanos, Throwable failure) {
             failures.increment();
+            firstFailure.compareAndSet(null, failure);
         }
     }
 }

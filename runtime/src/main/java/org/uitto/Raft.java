@@ -1,5 +1,6 @@
 package org.uitto;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public final class Raft implements Extension {
                                 settings.raft().heartbeatInterval(),
                                 settings.raft().electionTimeoutMin(),
                                 System::nanoTime,
+                                new SecureRandom(),
                                 settings.noticesCrashes())),
                         Members.HEARTBEATS,
                         raftProps()));

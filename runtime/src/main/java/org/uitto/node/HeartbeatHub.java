@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -79,20 +80,28 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
      *
      * @param from where that node is
      * @param to where it believes this one to be; comes back
+     * @param version of the list of which these are a part
+     * @param total how many groups that list has
      */
-    public record QuiescentGroups(Contact from, Contact to, List<QuiescentGroup> groups) implements Message {
+    public record QuiescentGroups(Contact from, Contact to, long version, int total, List<QuiescentGroup> part)
+            implements Message {
         public QuiescentGroups {
-            groups = List.copyOf(groups);
+            part = List.copyOf(part);
         }
     }
 
+    /** Another node leads the groups of its list of this version still. */
+    public record StillQuiescent(Contact from, Contact to, long version) implements Message {}
+
     /**
-     * The answer to {@link QuiescentGroups}.
+     * The answer to {@link QuiescentGroups} and {@link StillQuiescent}.
      *
      * @param at where the node is that answers, as it was addressed
-     * @param unknown groups of which it has no replica
+     * @param known whether it has the list of this version
+     * @param unknown groups of that list of which it has no replica
      */
-    public record QuiescentGroupsHeard(Contact at, List<GroupId> unknown) implements Message {
+    public record QuiescentGroupsHeard(Contact at, long version, boolean known, List<GroupId> unknown)
+            implements Message {
         public QuiescentGroupsHeard {
             unknown = List.copyOf(unknown);
         }
@@ -127,10 +136,17 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
      * @param interval how often it speaks for the quiescent
      * @param silence after how long without a word the other side of a quiescent group may be gone
      * @param clock monotonic nanoseconds
+     * @param random draws what tells this process from earlier ones
      * @param noticesCrashes whether nodes that lead are watched
      */
     public record Given(
-            Contact own, Link link, Duration interval, Duration silence, LongSupplier clock, boolean noticesCrashes) {}
+            Contact own,
+            Link link,
+            Duration interval,
+            Duration silence,
+            LongSupplier clock,
+            RandomGenerator random,
+            boolean noticesCrashes) {}
 
     /** So short that no election timeout minds it, and long enough for the groups of a node to get their turn. */
     private static final Duration GATHERING = Duration.ofMillis(5);
@@ -150,7 +166,8 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
         this.given = given;
         this.leaders =
                 given.noticesCrashes() ? Optional.of(new WatchedLeaders(given.clock(), this::watch)) : Optional.empty();
-        this.quiescence = new Quiescence(given.silence().toNanos());
+        this.quiescence =
+                new Quiescence(given.silence().toNanos(), given.random().nextLong());
     }
 
     /** The hub of a node. */
@@ -175,6 +192,7 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
                 .onMessage(Quiesces.class, this::onQuiesces)
                 .onMessage(Wakes.class, this::onWakes)
                 .onMessage(QuiescentGroups.class, this::onQuiescentGroups)
+                .onMessage(StillQuiescent.class, this::onStillQuiescent)
                 .onMessage(QuiescentGroupsHeard.class, this::onQuiescentGroupsHeard)
                 .onMessageEquals(QuiescenceTick.INSTANCE, this::onQuiescenceTick)
                 .onMessage(Gone.class, this::onGone)
@@ -242,10 +260,20 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
 
     private Behavior<Message> onQuiescenceTick() {
         quiescence.wakeTheUnheard(now());
-        quiescence
-                .toTell()
-                .forEach((contact, groups) -> parts(
-                        groups, part -> given.link().send(contact, new QuiescentGroups(given.own(), contact, part))));
+        quiescence.tell(new Quiescence.Teller() {
+            @Override
+            public void list(Contact to, long version, List<QuiescentGroup> groups) {
+                parts(
+                        groups,
+                        part -> given.link()
+                                .send(to, new QuiescentGroups(given.own(), to, version, groups.size(), part)));
+            }
+
+            @Override
+            public void still(Contact to, long version) {
+                given.link().send(to, new StillQuiescent(given.own(), to, version));
+            }
+        });
         if (quiescence.isEmpty()) {
             timers.cancel(QuiescenceTick.INSTANCE);
         }
@@ -253,8 +281,26 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
     }
 
     private Behavior<Message> onQuiescentGroups(QuiescentGroups told) {
+        boolean all = quiescence.heardPart(told.from(), told.version(), told.total(), told.part(), now());
+        if (all) {
+            answer(told.from(), told.to(), told.version());
+        }
+        return this;
+    }
+
+    private Behavior<Message> onStillQuiescent(StillQuiescent told) {
+        if (quiescence.heardStill(told.from(), told.version(), now())) {
+            answer(told.from(), told.to(), told.version());
+        } else {
+            given.link().send(told.from(), new QuiescentGroupsHeard(told.to(), told.version(), false, List.of()));
+        }
+        return this;
+    }
+
+    /** A replica that does not rest as its leader says is told so, and wakes the leader if it sees it otherwise. */
+    private void answer(Contact leader, Contact addressed, long version) {
         List<GroupId> unknown = new ArrayList<>();
-        quiescence.heard(told.groups(), now(), group -> {
+        quiescence.withOthers(leader, group -> {
             ActorRef<RaftInput> raft = hosted.get(group.group());
             if (raft == null) {
                 unknown.add(group.group());
@@ -262,16 +308,11 @@ public final class HeartbeatHub extends AbstractBehavior<HeartbeatHub.Message> {
                 raft.tell(new LeaderQuiescent(group.quiescent()));
             }
         });
-        if (unknown.size() < told.groups().size()) {
-            NodeId leader = told.groups().get(0).quiescent().leader();
-            leaders.ifPresent(watched -> watched.heard(leader, told.from().toString()));
-        }
-        given.link().send(told.from(), new QuiescentGroupsHeard(told.to(), unknown));
-        return this;
+        given.link().send(leader, new QuiescentGroupsHeard(addressed, version, true, unknown));
     }
 
     private Behavior<Message> onQuiescentGroupsHeard(QuiescentGroupsHeard heard) {
-        quiescence.answered(heard.at(), heard.unknown(), now());
+        quiescence.answered(heard.at(), heard.version(), heard.known(), heard.unknown(), now());
         return this;
     }
 

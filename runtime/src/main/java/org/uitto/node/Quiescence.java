@@ -1,6 +1,5 @@
 package org.uitto.node;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -17,21 +16,55 @@ import org.uitto.role.RaftInput.Wake;
 
 /**
  * The quiescent groups of one node. For those that it leads it has the other nodes told that it does, and expects their answer; for the
- * others it expects to be told. Whoever is not heard in time is woken for. Not thread-safe.
+ * others it expects to be told. Whoever is not heard in time is woken for. A list of groups is told once and has a version; after that
+ * its version is enough. Not thread-safe.
  */
 final class Quiescence {
     private record Led(Quiescent quiescent, List<Contact> followers, ActorRef<RaftInput> raft, long sinceNanos) {}
 
-    private record Followed(Quiescent quiescent, ActorRef<RaftInput> raft, long heardAtNanos) {}
+    private record Followed(Quiescent quiescent, ActorRef<RaftInput> raft, long sinceNanos) {}
+
+    /** What another node is told, and has answered. */
+    private static final class Told {
+        final Map<GroupId, Quiescent> groups = new TreeMap<>();
+        long version;
+        boolean isKnownThere;
+    }
+
+    /** What another node has told. */
+    private static final class Heard {
+        Map<GroupId, Quiescent> groups = Map.of();
+        long version;
+        long atNanos;
+        Map<GroupId, Quiescent> coming = new LinkedHashMap<>();
+        long comingVersion;
+
+        Heard(long nowNanos) {
+            this.atNanos = nowNanos;
+        }
+
+        boolean tells(GroupId group, Quiescent quiescent) {
+            return quiescent.equals(groups.get(group));
+        }
+    }
 
     private final long silenceNanos;
-    private final Map<GroupId, Led> led = new TreeMap<>();
-    private final Map<GroupId, Followed> followed = new HashMap<>();
+    private final Map<GroupId, Led> led = new HashMap<>();
+    private final Map<GroupId, Followed> followed = new LinkedHashMap<>();
+    private final Map<Contact, Told> told = new LinkedHashMap<>();
     private final Map<Contact, Long> answeredAtNanos = new HashMap<>();
+    private final Map<Contact, Heard> heard = new LinkedHashMap<>();
+    private long version;
 
-    /** @param silenceNanos after how long without a word the other side may be gone */
-    Quiescence(long silenceNanos) {
+    /**
+     * No quiescent groups.
+     *
+     * @param silenceNanos after how long without a word the other side may be gone
+     * @param firstVersion such that no earlier process at the same contact has used it or the next ones
+     */
+    Quiescence(long silenceNanos, long firstVersion) {
         this.silenceNanos = silenceNanos;
+        this.version = firstVersion;
     }
 
     /** Whether no group rests. */
@@ -39,51 +72,125 @@ final class Quiescence {
         return led.isEmpty() && followed.isEmpty();
     }
 
-    /** {@code resting} is led by this node; {@code followers} are where its followers are, {@code raft} is to be woken. */
-    void leads(QuiescentGroup resting, List<Contact> followers, ActorRef<RaftInput> raft, long nowNanos) {
-        led.put(resting.group(), new Led(resting.quiescent(), followers, raft, nowNanos));
+    /** {@code group} is led by this node; {@code followers} are where its followers are, {@code raft} is to be woken. */
+    void leads(QuiescentGroup group, List<Contact> followers, ActorRef<RaftInput> raft, long nowNanos) {
+        led.put(group.group(), new Led(group.quiescent(), followers, raft, nowNanos));
+        for (Contact follower : followers) {
+            Told list = told.computeIfAbsent(follower, added -> new Told());
+            list.groups.put(group.group(), group.quiescent());
+            changed(list);
+        }
     }
 
-    /** {@code resting} is led by another node. */
-    void follows(QuiescentGroup resting, ActorRef<RaftInput> raft, long nowNanos) {
-        followed.put(resting.group(), new Followed(resting.quiescent(), raft, nowNanos));
+    private void changed(Told list) {
+        list.version = ++version;
+        list.isKnownThere = false;
+    }
+
+    /** {@code group} is led by another node. */
+    void follows(QuiescentGroup group, ActorRef<RaftInput> raft, long nowNanos) {
+        followed.put(group.group(), new Followed(group.quiescent(), raft, nowNanos));
     }
 
     /** {@code group} rests no more on this node. */
     void wakes(GroupId group) {
-        led.remove(group);
         followed.remove(group);
-    }
-
-    /** What to tell whom. */
-    Map<Contact, List<QuiescentGroup>> toTell() {
-        Map<Contact, List<QuiescentGroup>> toTell = new LinkedHashMap<>();
-        led.forEach((group, leading) -> leading.followers()
-                .forEach(follower -> toTell.computeIfAbsent(follower, added -> new ArrayList<>())
-                        .add(new QuiescentGroup(group, leading.quiescent()))));
-        return toTell;
-    }
-
-    /** Who leads a group is there still. Those that do not rest so here go to {@code others}. */
-    void heard(List<QuiescentGroup> told, long nowNanos, Consumer<QuiescentGroup> others) {
-        for (QuiescentGroup resting : told) {
-            Followed known = followed.get(resting.group());
-            if (known != null && known.quiescent().equals(resting.quiescent())) {
-                followed.put(resting.group(), new Followed(known.quiescent(), known.raft(), nowNanos));
-            } else {
-                others.accept(resting);
+        Led leading = led.remove(group);
+        for (Contact follower : leading == null ? List.<Contact>of() : leading.followers()) {
+            Told list = told.get(follower);
+            if (list != null && list.groups.remove(group) != null) {
+                changed(list);
+                if (list.groups.isEmpty()) {
+                    told.remove(follower);
+                }
             }
         }
     }
 
+    /** Says what is to be told: a list that the other node does not have, or the version of one that it has. */
+    interface Teller {
+        void list(Contact to, long version, List<QuiescentGroup> groups);
+
+        void still(Contact to, long version);
+    }
+
+    /** Has {@code teller} say what is to be told now. */
+    void tell(Teller teller) {
+        told.forEach((contact, list) -> {
+            if (list.isKnownThere) {
+                teller.still(contact, list.version);
+            } else {
+                teller.list(
+                        contact,
+                        list.version,
+                        list.groups.entrySet().stream()
+                                .map(each -> new QuiescentGroup(each.getKey(), each.getValue()))
+                                .toList());
+            }
+        });
+    }
+
     /** The node at {@code follower} has been told, and does not have {@code unknown}. */
-    void answered(Contact follower, List<GroupId> unknown, long nowNanos) {
+    void answered(Contact follower, long ofVersion, boolean isKnownThere, List<GroupId> unknown, long nowNanos) {
         answeredAtNanos.put(follower, nowNanos);
+        Told list = told.get(follower);
+        if (list == null || list.version != ofVersion) {
+            return; // About a list of old.
+        }
+        list.isKnownThere = isKnownThere;
         for (GroupId group : unknown) {
             Led leading = led.get(group);
-            if (leading != null && leading.followers().contains(follower)) {
+            if (leading != null) {
                 leading.raft().tell(Wake.INSTANCE);
             }
+        }
+    }
+
+    /**
+     * The node at {@code leader} tells a part of its list.
+     *
+     * @param total how many groups the list has
+     * @return whether all of it is here
+     */
+    boolean heardPart(Contact leader, long ofVersion, int total, List<QuiescentGroup> part, long nowNanos) {
+        Heard list = heard.computeIfAbsent(leader, added -> new Heard(nowNanos));
+        if (list.comingVersion != ofVersion) {
+            list.comingVersion = ofVersion;
+            list.coming = new LinkedHashMap<>();
+        }
+        part.forEach(each -> list.coming.put(each.group(), each.quiescent()));
+        if (list.coming.size() == total) {
+            list.groups = list.coming;
+            list.version = ofVersion;
+            list.atNanos = nowNanos;
+        }
+        return list.coming.size() == total;
+    }
+
+    /**
+     * The node at {@code leader} says that all is as its list of this version has it.
+     *
+     * @return whether that list is here
+     */
+    boolean heardStill(Contact leader, long ofVersion, long nowNanos) {
+        Heard list = heard.get(leader);
+        if (list == null || list.version != ofVersion) {
+            return false;
+        }
+        list.atNanos = nowNanos;
+        return true;
+    }
+
+    /** Hands the groups of {@code leader}'s list that do not rest so here to {@code others}. */
+    void withOthers(Contact leader, Consumer<QuiescentGroup> others) {
+        Heard list = heard.get(leader);
+        if (list != null) {
+            list.groups.forEach((group, quiescent) -> {
+                Followed known = followed.get(group);
+                if (known == null || !known.quiescent().equals(quiescent)) {
+                    others.accept(new QuiescentGroup(group, quiescent));
+                }
+            });
         }
     }
 
@@ -92,11 +199,12 @@ final class Quiescence {
         led.values().stream()
                 .filter(leading -> leading.followers().stream().anyMatch(each -> isSilent(each, leading, nowNanos)))
                 .forEach(leading -> leading.raft().tell(Wake.INSTANCE));
-        for (Iterator<Followed> each = followed.values().iterator(); each.hasNext(); ) {
-            Followed following = each.next();
-            if (nowNanos - following.heardAtNanos() >= silenceNanos) {
+        heard.values().removeIf(list -> nowNanos - list.atNanos >= silenceNanos);
+        for (Iterator<Map.Entry<GroupId, Followed>> each = followed.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<GroupId, Followed> following = each.next();
+            if (isUnheard(following.getKey(), following.getValue(), nowNanos)) {
                 each.remove();
-                following.raft().tell(Wake.INSTANCE);
+                following.getValue().raft().tell(Wake.INSTANCE);
             }
         }
     }
@@ -105,5 +213,10 @@ final class Quiescence {
         long answered = answeredAtNanos.getOrDefault(follower, leading.sinceNanos());
         long last = answered - leading.sinceNanos() > 0 ? answered : leading.sinceNanos();
         return nowNanos - last >= silenceNanos;
+    }
+
+    private boolean isUnheard(GroupId group, Followed following, long nowNanos) {
+        return nowNanos - following.sinceNanos() >= silenceNanos
+                && heard.values().stream().noneMatch(list -> list.tells(group, following.quiescent()));
     }
 }

@@ -14,6 +14,7 @@ import org.uitto.log.store.LogNotice.Persisted;
 import org.uitto.log.store.SnapshotNotice.Fetched;
 import org.uitto.log.store.SnapshotNotice.Saved;
 import org.uitto.role.RaftInput;
+import org.uitto.role.RaftInput.ChangeMembers;
 import org.uitto.role.RaftInput.ConfirmReads;
 import org.uitto.role.RaftInput.ElectionTimerFired;
 import org.uitto.role.RaftInput.LogChanged;
@@ -26,7 +27,8 @@ final class CoverageWatch implements NodeObserver {
     private static final Map<Class<?>, String> RULES_BY_ANOTHER_NAME = Map.of(
             ElectionTimerFired.class, "onElectionTimeout",
             ConfirmReads.class, "onReadRequest",
-            TransferLeadership.class, "onTransfer");
+            TransferLeadership.class, "onTransfer",
+            ChangeMembers.class, "onChange");
 
     private final Coverage coverage;
     private @Nullable RaftInput input;
@@ -66,7 +68,12 @@ final class CoverageWatch implements NodeObserver {
             coverage.count(Coverage.Kind.RULE, Coverage.rule(was, "replicate"));
         }
         RaftInput about = input;
-        if (about instanceof PeerEnvelope envelope && hearsOfRestart(before, transition, envelope.message())) {
+        if (before instanceof Leader
+                && !before.isQuiescent()
+                && transition.next().isQuiescent()) {
+            input = null;
+            coverage.count(Coverage.Kind.RULE, Coverage.rule(was, "onQuiesce"));
+        } else if (about instanceof PeerEnvelope envelope && hearsOfRestart(before, transition, envelope.message())) {
             coverage.count(Coverage.Kind.RULE, Coverage.rule(was, "onPeerRestarted"));
         } else if (about != null) {
             input = null; // What follows is decided about the same, by rules that are counted above.

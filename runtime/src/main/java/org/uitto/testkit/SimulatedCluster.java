@@ -171,6 +171,7 @@ final class SimulatedCluster {
                 settings.heartbeatInterval(),
                 settings.electionTimeoutMin(),
                 node.clock(),
+                world.random("hub of " + id + " " + node.incarnationNumber()),
                 false));
     }
 

@@ -25,6 +25,7 @@ import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.node.HeartbeatHub.QuiescentGroup;
 import org.uitto.node.HeartbeatHub.QuiescentGroups;
 import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
+import org.uitto.node.HeartbeatHub.StillQuiescent;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** The layouts of what peers say; named in {@code uitto.kryo.registrars}. */
@@ -34,7 +35,8 @@ public final class WireRegistrar implements KryoRegistrar {
     private static final int LIST_GROUPS = 112;
     private static final int GROUPS = 113;
     private static final int QUIESCENT_GROUPS = 114;
-    private static final int QUIESCENT_GROUPS_HEARD = 115;
+    private static final int STILL_QUIESCENT = 115;
+    private static final int QUIESCENT_GROUPS_HEARD = 116;
     private static final int SMALLEST_ENVELOPE_BYTES = 19;
     private static final int SMALLEST_QUIESCENT_GROUP_BYTES = 4;
 
@@ -47,6 +49,7 @@ public final class WireRegistrar implements KryoRegistrar {
         registrations.register(PeerEnvelope.class, PEER_ENVELOPE, new EnvelopeLayout(limits));
         registrations.register(Heartbeats.class, HEARTBEATS, new HeartbeatsLayout(limits));
         registrations.register(QuiescentGroups.class, QUIESCENT_GROUPS, new QuiescentGroupsLayout(limits));
+        registrations.register(StillQuiescent.class, STILL_QUIESCENT, new StillQuiescentLayout());
         registrations.register(
                 QuiescentGroupsHeard.class, QUIESCENT_GROUPS_HEARD, new QuiescentGroupsHeardLayout(limits));
         registrations.register(ListGroups.class, LIST_GROUPS, new ListGroupsLayout(registrations.actorRefs()));
@@ -130,8 +133,10 @@ public final class WireRegistrar implements KryoRegistrar {
         public void write(Kryo kryo, Output output, QuiescentGroups told) {
             writeContact(output, told.from());
             writeContact(output, told.to());
-            limits.writeCount(output, told.groups().size());
-            for (QuiescentGroup each : told.groups()) {
+            output.writeLong(told.version());
+            output.writeVarInt(told.total(), true);
+            limits.writeCount(output, told.part().size());
+            for (QuiescentGroup each : told.part()) {
                 LogLayout.writeGroup(output, each.group());
                 LogLayout.writeNode(output, each.quiescent().leader());
                 output.writeVarLong(each.quiescent().term(), true);
@@ -143,15 +148,31 @@ public final class WireRegistrar implements KryoRegistrar {
         public QuiescentGroups read(Kryo kryo, Input input, Class<? extends QuiescentGroups> type) {
             Contact from = readContact(input);
             Contact to = readContact(input);
+            long version = input.readLong();
+            int total = input.readVarInt(true);
             int count = limits.readCount(input, SMALLEST_QUIESCENT_GROUP_BYTES);
-            List<QuiescentGroup> groups = new ArrayList<>(count);
+            List<QuiescentGroup> part = new ArrayList<>(count);
             for (int i = 0; i < count; i++) {
                 GroupId group = LogLayout.readGroup(input);
                 NodeId leader = LogLayout.readNode(input);
-                groups.add(new QuiescentGroup(
+                part.add(new QuiescentGroup(
                         group, new Quiescent(leader, input.readVarLong(true), input.readVarLong(true))));
             }
-            return new QuiescentGroups(from, to, groups);
+            return new QuiescentGroups(from, to, version, total, part);
+        }
+    }
+
+    private static final class StillQuiescentLayout extends ImmutableSerializer<StillQuiescent> {
+        @Override
+        public void write(Kryo kryo, Output output, StillQuiescent told) {
+            writeContact(output, told.from());
+            writeContact(output, told.to());
+            output.writeLong(told.version());
+        }
+
+        @Override
+        public StillQuiescent read(Kryo kryo, Input input, Class<? extends StillQuiescent> type) {
+            return new StillQuiescent(readContact(input), readContact(input), input.readLong());
         }
     }
 
@@ -165,12 +186,15 @@ public final class WireRegistrar implements KryoRegistrar {
         @Override
         public void write(Kryo kryo, Output output, QuiescentGroupsHeard heard) {
             writeContact(output, heard.at());
+            output.writeLong(heard.version());
+            output.writeBoolean(heard.known());
             writeGroups(output, limits, heard.unknown());
         }
 
         @Override
         public QuiescentGroupsHeard read(Kryo kryo, Input input, Class<? extends QuiescentGroupsHeard> type) {
-            return new QuiescentGroupsHeard(readContact(input), readGroups(input, limits));
+            return new QuiescentGroupsHeard(
+                    readContact(input), input.readLong(), input.readBoolean(), readGroups(input, limits));
         }
     }
 

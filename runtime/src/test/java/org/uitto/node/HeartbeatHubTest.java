@@ -1,11 +1,14 @@
 package org.uitto.node;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
@@ -26,6 +29,7 @@ import org.uitto.node.HeartbeatHub.QuiescentGroup;
 import org.uitto.node.HeartbeatHub.QuiescentGroups;
 import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
 import org.uitto.node.HeartbeatHub.Quiesces;
+import org.uitto.node.HeartbeatHub.StillQuiescent;
 import org.uitto.node.HeartbeatHub.Wakes;
 import org.uitto.role.RaftInput;
 import org.uitto.role.RaftInput.LeaderQuiescent;
@@ -50,6 +54,7 @@ class HeartbeatHubTest {
             Duration.ofMillis(20),
             Duration.ofSeconds(2),
             System::nanoTime,
+            new SplittableRandom(1),
             true)));
 
     @AfterEach
@@ -114,14 +119,21 @@ class HeartbeatHubTest {
         QuiescentGroup group = quiescent("one");
         hub.tell(new Quiesces(group.group(), group.quiescent(), List.of(follower), one.getRef()));
 
-        Sent told = new Sent(follower, new QuiescentGroups(OWN, follower, List.of(group)));
-        sent.expectMessage(PATIENCE, told);
-        sent.expectMessage(PATIENCE, told);
-        one.expectMessage(PATIENCE, Wake.INSTANCE); // Nobody answers.
+        QuiescentGroups told = (QuiescentGroups) sent.receiveMessage(PATIENCE).message();
+        assertEquals(new QuiescentGroups(OWN, follower, told.version(), 1, List.of(group)), told);
+        hub.tell(new QuiescentGroupsHeard(follower, told.version(), true, List.of()));
+        sent.fishForMessage(
+                PATIENCE,
+                some -> some.equals(new Sent(follower, new StillQuiescent(OWN, follower, told.version())))
+                        ? FishingOutcomes.complete()
+                        : FishingOutcomes.continueAndIgnore());
+        one.expectMessage(PATIENCE, Wake.INSTANCE); // Nobody answers any more.
+
         hub.tell(new Wakes(group.group()));
         hub.tell(new Outgoing(new Contact("last.invalid", 1), heartbeat("one", 1)));
         sent.fishForMessage(
-                PATIENCE, some -> some.equals(told) ? FishingOutcomes.continueAndIgnore() : FishingOutcomes.complete());
+                PATIENCE,
+                some -> some.to().equals(follower) ? FishingOutcomes.continueAndIgnore() : FishingOutcomes.complete());
         sent.expectNoMessage(Duration.ofMillis(100));
     }
 
@@ -130,14 +142,15 @@ class HeartbeatHubTest {
         TestProbe<RaftInput> one = hosted("one");
         Contact leader = new Contact("leader.invalid", 7352);
         Contact addressed = new Contact("alias.invalid", 7352);
-        QuiescentGroups told = new QuiescentGroups(leader, addressed, List.of(quiescent("one"), quiescent("stranger")));
-        Sent answer = new Sent(leader, new QuiescentGroupsHeard(addressed, List.of(new GroupId("stranger"))));
+        Sent answer = new Sent(leader, new QuiescentGroupsHeard(addressed, 9, true, List.of(new GroupId("stranger"))));
 
-        hub.tell(told);
+        hub.tell(new StillQuiescent(leader, addressed, 9));
+        sent.expectMessage(PATIENCE, new Sent(leader, new QuiescentGroupsHeard(addressed, 9, false, List.of())));
+        hub.tell(new QuiescentGroups(leader, addressed, 9, 2, List.of(quiescent("one"), quiescent("stranger"))));
         one.expectMessage(PATIENCE, new LeaderQuiescent(quiescent("one").quiescent()));
         sent.expectMessage(PATIENCE, answer);
         hub.tell(new Quiesces(new GroupId("one"), quiescent("one").quiescent(), List.of(), one.getRef()));
-        hub.tell(told);
+        hub.tell(new StillQuiescent(leader, addressed, 9));
         sent.expectMessage(PATIENCE, answer);
 
         one.expectMessage(PATIENCE, Wake.INSTANCE);
@@ -148,13 +161,13 @@ class HeartbeatHubTest {
         TestProbe<RaftInput> one = hosted("one");
         Contact leader = new Contact("leader.invalid", 7352);
         one.stop();
-        QuiescentGroups told = new QuiescentGroups(leader, OWN, List.of(quiescent("one")));
+        QuiescentGroups told = new QuiescentGroups(leader, OWN, 9, 1, List.of(quiescent("one")));
 
         sent.awaitAssert(PATIENCE, () -> {
             hub.tell(told);
             sent.expectMessage(
                     Duration.ofSeconds(1),
-                    new Sent(leader, new QuiescentGroupsHeard(OWN, List.of(new GroupId("one")))));
+                    new Sent(leader, new QuiescentGroupsHeard(OWN, 9, true, List.of(new GroupId("one")))));
             return null;
         });
     }

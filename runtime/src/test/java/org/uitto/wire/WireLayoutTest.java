@@ -54,6 +54,7 @@ import org.uitto.node.HeartbeatHub.Heartbeats;
 import org.uitto.node.HeartbeatHub.QuiescentGroup;
 import org.uitto.node.HeartbeatHub.QuiescentGroups;
 import org.uitto.node.HeartbeatHub.QuiescentGroupsHeard;
+import org.uitto.node.HeartbeatHub.StillQuiescent;
 import org.uitto.role.RaftInput.PeerEnvelope;
 
 /** What nodes say to each other as bytes. Nodes of other versions read and write these: a layout that changes needs another id. */
@@ -63,7 +64,8 @@ class WireLayoutTest {
     private static final int LIST_GROUPS = 112;
     private static final int GROUPS = 113;
     private static final int QUIESCENT_GROUPS = 114;
-    private static final int QUIESCENT_GROUPS_HEARD = 115;
+    private static final int STILL_QUIESCENT = 115;
+    private static final int QUIESCENT_GROUPS_HEARD = 116;
     private static final NodeId N1 = new NodeId("n1");
     private static final LogPosition LAST = new LogPosition(4, 300);
 
@@ -166,13 +168,20 @@ class WireLayoutTest {
     void whatIsSaidOfQuiescentGroupsStandsInItsBytes() throws KryoSerializationException {
         Contact b = new Contact("b", 1);
         QuiescentGroup group = new QuiescentGroup(new GroupId("group"), new Quiescent(N1, 5, 300));
-        QuiescentGroups told = new QuiescentGroups(b, new Contact("c", 1), List.of(group));
-        QuiescentGroupsHeard heard = new QuiescentGroupsHeard(b, List.of(new GroupId("group")));
+        QuiescentGroups told = new QuiescentGroups(b, new Contact("c", 1), 0x0102, 2, List.of(group));
+        StillQuiescent still = new StillQuiescent(b, new Contact("c", 1), -1);
+        QuiescentGroupsHeard heard = new QuiescentGroupsHeard(b, 0x0102, true, List.of(new GroupId("group")));
 
-        check.golden(told, QUIESCENT_GROUPS, "623ab1" + "633ab1" + "01" + "67726f75f0" + "6eb1" + "05" + "ac02");
-        check.golden(heard, QUIESCENT_GROUPS_HEARD, "623ab1" + "01" + "67726f75f0");
+        check.golden(
+                told,
+                QUIESCENT_GROUPS,
+                "623ab1" + "633ab1" + "0201000000000000" + "02" + "01" + "67726f75f0" + "6eb1" + "05" + "ac02");
+        check.golden(still, STILL_QUIESCENT, "623ab1" + "633ab1" + "ffffffffffffffff");
+        check.golden(heard, QUIESCENT_GROUPS_HEARD, "623ab1" + "0201000000000000" + "01" + "01" + "67726f75f0");
         check.truncations(told);
         check.mutations(told, QUIESCENT_GROUPS);
+        check.truncations(still);
+        check.mutations(still, STILL_QUIESCENT);
         check.truncations(heard);
         check.mutations(heard, QUIESCENT_GROUPS_HEARD);
     }

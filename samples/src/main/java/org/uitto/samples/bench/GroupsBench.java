@@ -12,6 +12,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -60,16 +61,20 @@ final class GroupsBench implements AutoCloseable {
         long startNanos = System.nanoTime();
         cluster.startAll();
         for (String node : cluster.nodes()) {
-            awaitAll(node);
+            awaitAll(node, GroupsBench::hasLeader);
         }
         figures.put("all_have_leaders_after_s", secondsSince(startNanos));
+        for (String node : cluster.nodes()) {
+            awaitAll(node, replica -> replica.group().quiescent());
+        }
+        figures.put("all_are_quiescent_after_s", secondsSince(startNanos));
         TimeUnit.NANOSECONDS.sleep(duration.toNanos()); // What starting has left to do, compiling above all.
         figures.put("idle_cpu_percent_of_a_core_per_node", idlePercent(duration));
         String node = cluster.nodes().get(cluster.nodes().size() - 1);
         cluster.stopAndWait(node);
         long restartNanos = System.nanoTime();
         cluster.start(node);
-        awaitAll(node);
+        awaitAll(node, GroupsBench::hasLeader);
         figures.put("restart_of_a_node_s", secondsSince(restartNanos));
         perSecond(1, duration); // To warm up.
         perSecond(Math.min(ACTIVE, count), duration);
@@ -82,12 +87,12 @@ final class GroupsBench implements AutoCloseable {
         return Math.round((System.nanoTime() - nanos) / 1e8) / 10.0;
     }
 
-    /** Waits until {@code node} knows a leader of every group, and has applied what was committed when it said so. */
-    private void awaitAll(String node) throws InterruptedException, TimeoutException {
+    /** Waits until all of {@code node}'s groups are as they should be. */
+    private void awaitAll(String node, Predicate<ReplicaStatus> isWell) throws InterruptedException, TimeoutException {
         long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
-        while (statusOf(node).filter(this::isComplete).isEmpty()) {
+        while (statusOf(node).filter(status -> areAll(status, isWell)).isEmpty()) {
             if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TimeoutException("the groups of node " + node + " did not find leaders within "
+                throw new TimeoutException("the groups of node " + node + " did not come to rest within "
                         + READY_WITHIN.toSeconds() + " s\n" + cluster.lastWords());
             }
             TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
@@ -105,10 +110,11 @@ final class GroupsBench implements AutoCloseable {
         }
     }
 
-    private boolean isComplete(NodeStatus status) {
-        return status.groups().size() == count && status.groups().stream().allMatch(GroupsBench::hasLeader);
+    private boolean areAll(NodeStatus status, Predicate<ReplicaStatus> isWell) {
+        return status.groups().size() == count && status.groups().stream().allMatch(isWell);
     }
 
+    /** Whether it knows a leader, and has applied what is committed. */
     private static boolean hasLeader(ReplicaStatus replica) {
         return replica.group().leader().isPresent()
                 && replica.appliedIndex() == replica.group().log().commitIndex();

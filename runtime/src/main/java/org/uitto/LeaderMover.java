@@ -79,7 +79,11 @@ final class LeaderMover extends AbstractBehavior<LeaderMover.Input> {
     }
 
     private Behavior<Input> onLook() {
-        replicas.get().values().forEach(replica -> replica.tell(new GetReplicaStatus(statuses, false)));
+        replicas.get().forEach((group, replica) -> {
+            if (placement.concerns(group)) {
+                replica.tell(new GetReplicaStatus(statuses, false));
+            }
+        });
         return this;
     }
 

@@ -51,6 +51,11 @@ final class LeaderPlacement {
         this.preferred = preferred;
     }
 
+    /** Whether {@code group} may be better led elsewhere at all. */
+    boolean concerns(GroupId group) {
+        return policy.spread() || preferred.containsKey(group);
+    }
+
     /** To whom this node had better hand over the group that {@code status} is of, now. */
     Optional<NodeId> successor(GroupStatus status, long nowNanos) {
         History history = histories.computeIfAbsent(status.group(), added -> new History());

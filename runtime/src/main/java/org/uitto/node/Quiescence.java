@@ -33,6 +33,9 @@ final class Quiescence {
 
     /** What another node has told. */
     private static final class Heard {
+        /** Whether all of it rests here as well, as far as was looked. */
+        boolean restsHere;
+
         Map<GroupId, Quiescent> groups = Map.of();
         long version;
         long atNanos;
@@ -54,6 +57,7 @@ final class Quiescence {
     private final Map<Contact, Told> told = new LinkedHashMap<>();
     private final Map<Contact, Long> answeredAtNanos = new HashMap<>();
     private final Map<Contact, Heard> heard = new LinkedHashMap<>();
+    private boolean allAreTold = true;
     private long version;
 
     /**
@@ -90,11 +94,14 @@ final class Quiescence {
     /** {@code group} is led by another node. */
     void follows(QuiescentGroup group, ActorRef<RaftInput> raft, long nowNanos) {
         followed.put(group.group(), new Followed(group.quiescent(), raft, nowNanos));
+        allAreTold = false;
     }
 
     /** {@code group} rests no more on this node. */
     void wakes(GroupId group) {
-        followed.remove(group);
+        if (followed.remove(group) != null) {
+            heard.values().forEach(list -> list.restsHere = false);
+        }
         Led leading = led.remove(group);
         for (Contact follower : leading == null ? List.<Contact>of() : leading.followers()) {
             Told list = told.get(follower);
@@ -163,6 +170,8 @@ final class Quiescence {
             list.groups = list.coming;
             list.version = ofVersion;
             list.atNanos = nowNanos;
+            list.restsHere = false;
+            allAreTold = false;
         }
         return list.coming.size() == total;
     }
@@ -184,39 +193,55 @@ final class Quiescence {
     /** Hands the groups of {@code leader}'s list that do not rest so here to {@code others}. */
     void withOthers(Contact leader, Consumer<QuiescentGroup> others) {
         Heard list = heard.get(leader);
-        if (list != null) {
-            list.groups.forEach((group, quiescent) -> {
-                Followed known = followed.get(group);
-                if (known == null || !known.quiescent().equals(quiescent)) {
-                    others.accept(new QuiescentGroup(group, quiescent));
-                }
-            });
+        if (list == null || list.restsHere) {
+            return;
         }
+        list.restsHere = true;
+        list.groups.forEach((group, quiescent) -> {
+            Followed known = followed.get(group);
+            if (known == null || !known.quiescent().equals(quiescent)) {
+                list.restsHere = false;
+                others.accept(new QuiescentGroup(group, quiescent));
+            }
+        });
     }
 
     /** Wakes whoever has waited for too long. */
     void wakeTheUnheard(long nowNanos) {
-        led.values().stream()
-                .filter(leading -> leading.followers().stream().anyMatch(each -> isSilent(each, leading, nowNanos)))
-                .forEach(leading -> leading.raft().tell(Wake.INSTANCE));
-        heard.values().removeIf(list -> nowNanos - list.atNanos >= silenceNanos);
+        if (told.keySet().stream().anyMatch(follower -> isSilent(follower, nowNanos))) {
+            led.values().stream()
+                    .filter(leading -> leading.followers().stream().anyMatch(each -> isSilent(each, leading, nowNanos)))
+                    .forEach(leading -> leading.raft().tell(Wake.INSTANCE));
+        }
+        boolean someTellNoMore = heard.values().removeIf(list -> nowNanos - list.atNanos >= silenceNanos);
+        if (someTellNoMore || !allAreTold) {
+            wakeTheUntold(nowNanos);
+        }
+    }
+
+    private void wakeTheUntold(long nowNanos) {
+        allAreTold = true;
         for (Iterator<Map.Entry<GroupId, Followed>> each = followed.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<GroupId, Followed> following = each.next();
-            if (isUnheard(following.getKey(), following.getValue(), nowNanos)) {
+            boolean isTold = heard.values().stream()
+                    .anyMatch(list ->
+                            list.tells(following.getKey(), following.getValue().quiescent()));
+            if (!isTold && nowNanos - following.getValue().sinceNanos() >= silenceNanos) {
                 each.remove();
                 following.getValue().raft().tell(Wake.INSTANCE);
             }
+            allAreTold &= isTold;
         }
+    }
+
+    private boolean isSilent(Contact follower, long nowNanos) {
+        Long answered = answeredAtNanos.get(follower);
+        return answered == null || nowNanos - answered >= silenceNanos;
     }
 
     private boolean isSilent(Contact follower, Led leading, long nowNanos) {
         long answered = answeredAtNanos.getOrDefault(follower, leading.sinceNanos());
         long last = answered - leading.sinceNanos() > 0 ? answered : leading.sinceNanos();
         return nowNanos - last >= silenceNanos;
-    }
-
-    private boolean isUnheard(GroupId group, Followed following, long nowNanos) {
-        return nowNanos - following.sinceNanos() >= silenceNanos
-                && heard.values().stream().noneMatch(list -> list.tells(group, following.quiescent()));
     }
 }

@@ -200,6 +200,8 @@ function peerCard(leader, peer) {
       figure('Throughput', short(through.at(-1)?.value ?? 0), '/s', through)));
 }
 
+const AT_REST = 'Nothing has happened in this group for a while, so its nodes say nothing until something does. They watch each other for all such groups at once.';
+
 function showDetails() {
   const head = ['Node', 'Role', 'Term', 'Voted for', 'Leader', 'Entries', 'On disk', 'Committed', 'Applied', 'Snapshot', 'Disk'];
   const numeric = new Set(['Term', 'On disk', 'Committed', 'Applied', 'Snapshot']);
@@ -213,7 +215,8 @@ function showDetails() {
       count(s.durable), count(s.commit), count(s.applied), s.snapshot ? number(s.snapshot) : '–', disk];
     rows.push(element('tr', {},
       element('th', { scope: 'row' }, node.id),
-      element('td', {}, element('span', { class: 'role-word', 'data-role': node.role }, wordFor(node.role))),
+      element('td', {}, element('span', { class: 'role-word', 'data-role': node.role }, wordFor(node.role)),
+        ...(s.quiescent ? [element('span', { title: AT_REST }, ' at rest')] : [])),
       ...values.map((text, i) => element('td', { class: numeric.has(head[i + 2]) ? 'number' : '' }, String(text)))));
     if (s.trouble) rows.push(element('tr', { class: 'trouble' }, element('td', { colspan: head.length }, s.trouble)));
   }

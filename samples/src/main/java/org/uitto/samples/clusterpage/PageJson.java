@@ -50,6 +50,7 @@ final class PageJson {
                 .put("writingMillis", group.disk().underWayMillis())
                 .put("members", cut(group.configuration().toString()))
                 .put("transferTo", group.transferTarget().map(NodeId::value).orElse(null))
+                .put("quiescent", group.quiescent())
                 .put("trouble", group.trouble().map(PageJson::cut).orElse(null));
         ArrayNode peers = json.putArray("peers");
         group.peers().forEach(peer -> putPeer(peers.addObject(), peer));

@@ -45,6 +45,15 @@ public record NodeView(
                 && log.configurationAt(newest - 1).orElse(initial).isVoter(self);
     }
 
+    /**
+     * Whether this node is on the way to become a voter. Its log may be longer than that of every voter that is left, one of which
+     * goes by the next configuration and needs its vote: then nobody else can be elected (votes are for whoever asks, member or
+     * not, thesis §4.2.2). It leads until another can.
+     */
+    boolean isBecomingVoter() {
+        return configuration().target().contains(self);
+    }
+
     /** Whether this node is a quorum by itself. */
     boolean isQuorumAlone() {
         return configuration().isQuorum(Set.of(self));

@@ -103,7 +103,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
 
     /** The election timer ran out (paper §5.2). */
     public Transition onElectionTimeout() {
-        boolean mayBeNeeded = node.isVoter() || node.wasVoterBefore(state.commitIndex());
+        boolean mayBeNeeded = node.isVoter() || node.isBecomingVoter() || node.wasVoterBefore(state.commitIndex());
         return decided(mayBeNeeded ? askForPreVotes() : waitForLeader());
     }
 

@@ -346,10 +346,15 @@ final class RaftInvariants {
                     now.configurationIndex());
         }
 
-        /** A voter by the newest configuration, or by the one before as long as the newest is not known to be committed. */
+        /**
+         * A voter by the newest configuration, or by the one before as long as the newest is not known to be committed, or one that
+         * is to become a voter.
+         */
         private boolean mayBeElected(LogView now, long commitIndex) {
             long newest = now.configurationIndex();
-            return isVoter(now, newest) || (newest > commitIndex && isVoter(now, newest - 1));
+            return isVoter(now, newest)
+                    || configuration().target().contains(node)
+                    || (newest > commitIndex && isVoter(now, newest - 1));
         }
 
         private boolean isVoter(LogView now, long index) {

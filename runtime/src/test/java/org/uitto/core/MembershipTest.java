@@ -31,6 +31,7 @@ import org.uitto.core.PeerMessage.TimeoutNow;
 import org.uitto.core.RoleState.Candidate;
 import org.uitto.core.RoleState.Follower;
 import org.uitto.core.RoleState.Leader;
+import org.uitto.core.RoleState.PreCandidate;
 import org.uitto.log.Configuration;
 import org.uitto.log.EntryBatch;
 import org.uitto.log.EntryKind;
@@ -273,6 +274,25 @@ class MembershipTest {
         assertInstanceOf(Follower.class, learner.state);
         learner.electionTimeout();
         assertInstanceOf(Follower.class, learner.state);
+    }
+
+    @Test
+    @DisplayName("one that is to become a voter stands: the one voter that could be elected may need its vote")
+    void oneThatIsToBecomeAVoterStandsForElection() {
+        Configuration group = Configuration.of(List.of(B, C))
+                .withLearners(Map.of(A, Member.UNKNOWN))
+                .towards(Set.of(A, B));
+        SoloNode learner = SoloNode.follower(2, Logs.log());
+        learner.log.apply(new EntriesAppended(
+                LogPosition.ZERO,
+                List.of(new EntryBatch(at(1, 1), Payloads.single(EntryKind.CONFIGURATION, group.toBytes())))));
+
+        learner.electionTimeout();
+        assertInstanceOf(PreCandidate.class, learner.state);
+        learner.on(new PeerMessage.RequestPreVoteReply(2, B, 2, true));
+        assertInstanceOf(PreCandidate.class, learner.state, "its own vote is none");
+        learner.on(new PeerMessage.RequestPreVoteReply(2, C, 2, true));
+        assertInstanceOf(Candidate.class, learner.state);
     }
 
     @Test

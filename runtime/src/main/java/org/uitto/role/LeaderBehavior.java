@@ -85,7 +85,10 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
     /** The answers to earlier heartbeats are here, or they would wake it. */
     private Behavior<RaftInput> quiesce() {
         perform(rules().onQuiesce());
-        node.timers.cancel(HeartbeatTick.INSTANCE);
+        if (state().quiescent()) { // It may have ceased to be at rest since it was asked: a peer is silent for so long
+            // just now.
+            node.timers.cancel(HeartbeatTick.INSTANCE);
+        }
         return this;
     }
 

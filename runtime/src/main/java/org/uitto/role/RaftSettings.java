@@ -74,6 +74,15 @@ public record RaftSettings(
 
     /** The same with another lease. */
     public RaftSettings withLease(Duration newLease) {
+        return with(newLease, quiesceAfter);
+    }
+
+    /** The same, but for when groups become quiescent. */
+    public RaftSettings withQuiesceAfter(Duration newQuiesceAfter) {
+        return with(lease, newQuiesceAfter);
+    }
+
+    private RaftSettings with(Duration newLease, Duration newQuiesceAfter) {
         return new RaftSettings(
                 heartbeatInterval,
                 electionTimeoutMin,
@@ -84,23 +93,6 @@ public record RaftSettings(
                 maxInFlightBytes,
                 retainedLogBytes,
                 newLease,
-                snapshotPartBytes,
-                snapshotChunkBytes,
-                quiesceAfter);
-    }
-
-    /** The same, but for when groups become quiescent. */
-    public RaftSettings withQuiesceAfter(Duration newQuiesceAfter) {
-        return new RaftSettings(
-                heartbeatInterval,
-                electionTimeoutMin,
-                electionTimeoutMax,
-                resendInterval,
-                maxAppendBytes,
-                maxInFlightMessages,
-                maxInFlightBytes,
-                retainedLogBytes,
-                lease,
                 snapshotPartBytes,
                 snapshotChunkBytes,
                 newQuiesceAfter);

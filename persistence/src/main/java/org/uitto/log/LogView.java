@@ -2,6 +2,7 @@ package org.uitto.log;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A log as its readers see it. Indexes are 1-based, bounds inclusive; terms never decrease along the log. A log that was
@@ -24,6 +25,9 @@ public interface LogView {
      * @param index at least the snapshot's
      */
     Optional<Configuration> configurationAt(long index);
+
+    /** All configurations in the snapshot and in the entries behind it, the oldest first. */
+    Stream<Configuration> configurations();
 
     /** Where the newest configuration is; 0 if there is none, the snapshot's index if that has it. */
     long configurationIndex();

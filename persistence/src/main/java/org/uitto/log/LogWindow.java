@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.LogDiscarded;
@@ -148,6 +149,12 @@ public final class LogWindow implements LogView {
         return newest != null
                 ? Optional.of(newest.getValue())
                 : snapshot().map(kept -> kept.info().configuration());
+    }
+
+    @Override
+    public Stream<Configuration> configurations() {
+        return Stream.concat(
+                snapshot().map(kept -> kept.info().configuration()).stream(), configurations.values().stream());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.uitto.core;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -374,23 +376,35 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         return Transition.to(state); // Only a follower can take over.
     }
 
+    /**
+     * Tells a peer whether it shows its first storage. Other storages of it may be known from any configuration in the log: the
+     * newest, which may not be committed, may name the one that it shows in the place of another. Nothing is confirmed to one
+     * that takes no part any more.
+     */
     @Override
     public Transition onHello(Hello hello) {
         NodeId peer = hello.from();
         StorageId shown = hello.start().storage();
         StorageRecord record = node.storages().record().knowing(peer, shown);
-        StorageId first = java.util.Objects.requireNonNull(record.peers().get(peer));
-        StorageId known = node.configuration()
-                .storageOf(peer)
-                .filter(counts -> !counts.equals(shown))
+        StorageId first = requireNonNull(record.peers().get(peer));
+        StorageId known = node.log()
+                .configurations()
+                .flatMap(configuration -> configuration.storageOf(peer).stream())
+                .filter(named -> !named.equals(shown))
+                .findFirst()
                 .orElse(first);
         boolean forgotten = node.storages()
                 .latestStart(peer)
                 .filter(latest -> latest.isForgottenBy(hello.start()))
                 .isPresent();
-        Transition transition = Transition.to(state)
-                .sendOnceDurable(peer, new HelloReply(state.term(), node.self(), hello.start(), known, forgotten));
-        return record.equals(node.storages().record()) ? transition : transition.write(new StorageSaved(record));
+        Transition noted = record.equals(node.storages().record())
+                ? Transition.to(state)
+                : Transition.to(state).write(new StorageSaved(record));
+        boolean takesPart = node.configuration().isMember(peer);
+        return takesPart || forgotten
+                ? noted.sendOnceDurable(
+                        peer, new HelloReply(state.term(), node.self(), hello.start(), known, forgotten))
+                : noted;
     }
 
     @Override

@@ -65,9 +65,6 @@ public final class Proxy extends AbstractBehavior<Object> {
     /** The leader as far as known: of {@code term}, found at {@code contact}. */
     private record KnownLeader(long term, String contact) {}
 
-    /** Twice as long each time, but not longer than so many doublings. */
-    private static final int MAX_RESEND_DOUBLINGS = 4;
-
     private final Given given;
     private final ProxySettings settings;
     private final TimerScheduler<Object> timers;
@@ -75,13 +72,14 @@ public final class Proxy extends AbstractBehavior<Object> {
     private final ValueCodec codec;
     private final CommandPacker packer;
     private final Reads reads;
+    private final Backoff search;
+    private final Backoff sessionRequest;
 
     // In the order of their numbers; those that were sent before come first.
     private final ArrayDeque<PendingCommand> waiting = new ArrayDeque<>();
     private final List<SentBatch> sent = new ArrayList<>();
     private Optional<KnownLeader> leader = Optional.empty();
     private Optional<Long> session = Optional.empty();
-    private Optional<Long> sessionAskedAtNanos = Optional.empty();
     private long latestTerm;
     /** All that was acknowledged or read through this proxy is in the log up to here. */
     private long latestIndex;
@@ -100,6 +98,8 @@ public final class Proxy extends AbstractBehavior<Object> {
         this.codec = new ValueCodec(context.getSystem());
         this.packer = new CommandPacker(codec, AskHome.of(returnAddress), settings, this::onRejectedHere);
         this.reads = new Reads(given.locator(), settings, packer, returnAddress);
+        this.search = new Backoff(settings.searchInterval());
+        this.sessionRequest = new Backoff(settings.suspectAfter());
     }
 
     /** The actor. */
@@ -165,6 +165,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private void onReadAnswer(PendingCommand read, Answer answer) {
         if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.NOT_LEADER) {
             leader = Optional.empty(); // The replica says who leads, if it knows.
+            search.reset();
             reads.askNextLeader(read);
         } else if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.OVERLOADED) {
             fail(read, new ReplicationException.Overloaded(failed.message())); // However often it was sent.
@@ -201,7 +202,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private Behavior<Object> onFlush() {
         flushScheduled = false;
         if (leader.isEmpty() && needsLeader() && !ticking) {
-            search();
+            searchIfDue();
         }
         leader.filter(known -> !waiting.isEmpty()).ifPresent(this::sendTo);
         reads.flush(leader.map(known -> given.locator().at(known.contact())), now());
@@ -224,11 +225,8 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     private void askForSession(ActorRef<ReplicaInput> replica) {
         long now = now();
-        boolean isAsked = sessionAskedAtNanos
-                .filter(askedAt -> now - askedAt < settings.suspectAfter().toNanos())
-                .isPresent();
-        if (!isAsked) {
-            sessionAskedAtNanos = Optional.of(now);
+        if (sessionRequest.isDue(now)) {
+            sessionRequest.tried(now);
             replica.tell(new OpenSession(returnAddress));
         }
     }
@@ -343,7 +341,10 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private void goesAgain(PendingCommand command, List<PendingCommand> again) {
-        leader = leader.filter(known -> known.term() > command.term());
+        if (leader.filter(known -> known.term() <= command.term()).isPresent()) {
+            leader = Optional.empty();
+            search.reset();
+        }
         again.add(command);
     }
 
@@ -405,7 +406,8 @@ public final class Proxy extends AbstractBehavior<Object> {
         // whoever had believed in it would wait for it for ever.
         if (news.contact().isPresent() && news.term() >= latestTerm) {
             if (news.term() > latestTerm) {
-                sessionAskedAtNanos = Optional.empty();
+                sessionRequest.reset();
+                search.reset();
             }
             latestTerm = news.term();
             leader = news.contact().map(contact -> new KnownLeader(news.term(), contact));
@@ -450,7 +452,7 @@ public final class Proxy extends AbstractBehavior<Object> {
                 .anyMatch(command ->
                         session.filter(current -> current == command.session()).isPresent())) {
             session = Optional.empty();
-            sessionAskedAtNanos = Optional.empty();
+            sessionRequest.reset();
             again.addAll(waiting);
             waiting.clear();
         }
@@ -473,15 +475,14 @@ public final class Proxy extends AbstractBehavior<Object> {
                 || (needsLeader() && leader.isEmpty())
                 || (!waiting.isEmpty() && session.isEmpty())
                 || reads.isAskingInVain(now)) {
-            search();
+            searchIfDue();
         }
         keepTicking();
         return this;
     }
 
     private boolean isToBeResent(SentBatch batch, long now) {
-        int doublings = Math.min(batch.sendings() - 1, MAX_RESEND_DOUBLINGS);
-        return now - batch.sentAtNanos() >= settings.resendAfter().toNanos() << doublings;
+        return now - batch.sentAtNanos() >= Backoff.nanosAfter(settings.resendAfter(), batch.sendings());
     }
 
     private void giveUpOnOverdue(long now) {
@@ -521,6 +522,18 @@ public final class Proxy extends AbstractBehavior<Object> {
     private Behavior<Object> onAskAround() {
         search();
         return this;
+    }
+
+    /**
+     * Less and less often while nothing changes: a leader that is only slow must not get slower by being asked, and whoever was
+     * asked says by itself when there is another.
+     */
+    private void searchIfDue() {
+        long now = now();
+        if (search.isDue(now)) {
+            search.tried(now);
+            search();
+        }
     }
 
     private void search() {

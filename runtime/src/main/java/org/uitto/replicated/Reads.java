@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.uitto.replicated.CommandPacker.Packed;
 import org.uitto.replicated.ProxyInput.Answer;
@@ -34,6 +35,7 @@ final class Reads {
     private final CommandPacker packer;
     private final ActorRef<ProxyInput> returnAddress;
 
+    private final Backoff indexRequest;
     private List<PendingCommand> needsIndex = new ArrayList<>();
     private Optional<Asking> asking = Optional.empty();
     private Optional<Known> known = Optional.empty();
@@ -52,6 +54,7 @@ final class Reads {
         this.settings = settings;
         this.packer = packer;
         this.returnAddress = returnAddress;
+        this.indexRequest = new Backoff(settings.suspectAfter());
     }
 
     /** How many wait to be sent. */
@@ -117,6 +120,7 @@ final class Reads {
         if (asking.isEmpty() && !needsIndex.isEmpty()) {
             asking = Optional.of(new Asking(nextTicket++, nowNanos, needsIndex));
             needsIndex = new ArrayList<>();
+            indexRequest.tried(nowNanos);
             leader.tell(new GetReadIndex(returnAddress, asking.get().ticket()));
         }
     }
@@ -170,6 +174,7 @@ final class Reads {
             known = Optional.of(new Known(index, question.askedAtNanos()));
             question.reads().forEach(read -> queue(index, read));
             asking = Optional.empty();
+            indexRequest.reset();
         });
     }
 
@@ -204,19 +209,21 @@ final class Reads {
 
     /** Looks after what got lost: asks for the index again, and other replicas for answers. Returns what took too long. */
     List<PendingCommand> tick(long nowNanos) {
-        long patience = settings.suspectAfter().toNanos();
-        asking.filter(question -> nowNanos - question.askedAtNanos() >= patience)
-                .ifPresent(question -> {
-                    needsIndex.addAll(0, question.reads());
-                    asking = Optional.empty();
-                });
+        asking.filter(question -> indexRequest.isDue(nowNanos)).ifPresent(question -> {
+            needsIndex.addAll(0, question.reads());
+            asking = Optional.empty();
+        });
         List<SentReads> overdue = new ArrayList<>();
-        sent.removeIf(reads -> nowNanos - reads.batch().sentAtNanos() >= patience && overdue.add(reads));
+        sent.removeIf(reads -> isOverdue(reads.batch(), nowNanos) && overdue.add(reads));
         if (!overdue.isEmpty()) {
             replica++;
         }
         overdue.forEach(this::again);
         return overdue(nowNanos);
+    }
+
+    private boolean isOverdue(SentBatch batch, long nowNanos) {
+        return nowNanos - batch.sentAtNanos() >= Backoff.nanosAfter(settings.suspectAfter(), batch.sendings());
     }
 
     private void again(SentReads lost) {
@@ -229,6 +236,8 @@ final class Reads {
     }
 
     private List<PendingCommand> overdue(long nowNanos) {
+        Predicate<PendingCommand> isOverdue = read ->
+                nowNanos - read.acceptedAtNanos() >= settings.giveUpAfter().toNanos();
         List<PendingCommand> late = new ArrayList<>();
         List<Iterable<PendingCommand>> all = new ArrayList<>(ready.values());
         all.add(needsIndex);
@@ -236,7 +245,7 @@ final class Reads {
         for (Iterable<PendingCommand> reads : all) {
             for (var each = reads.iterator(); each.hasNext(); ) {
                 PendingCommand read = each.next();
-                if (nowNanos - read.acceptedAtNanos() >= settings.giveUpAfter().toNanos()) {
+                if (isOverdue.test(read)) {
                     each.remove();
                     late.add(read);
                 }
@@ -244,6 +253,8 @@ final class Reads {
         }
         waitingCount -= late.size();
         ready.values().removeIf(ArrayDeque::isEmpty);
+        sent.forEach(reads -> late.addAll(reads.batch().takeIf(isOverdue)));
+        forgetAnswered();
         return late;
     }
 }

@@ -98,6 +98,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     private final ActorRef<GroupStatus> raftStatus;
     private final HandOverRequests handOvers;
     private final ChangeRequests changes;
+    private final LeaderWatch leaderWatch = new LeaderWatch();
     private final List<GetReplicaStatus> askedForStatus = new ArrayList<>();
 
     // Committed.
@@ -397,6 +398,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
                 given.clock(),
                 getContext().getLog());
         leadership = new Leadership<>(term, ahead, behavior, parts);
+        leaderWatch.tell(leaderIs());
         signal(new ReplicaSignal.LeadershipGained(term));
         answerHandOvers(TransferOutcome.Result.ABANDONED); // It is this node again.
         return this;
@@ -407,6 +409,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
         term = changed.term();
         leader = changed.leader();
         if (leader.isPresent()) {
+            leaderWatch.tell(leaderIs());
             answerHandOvers(TransferOutcome.Result.TRANSFERRED);
         }
     }
@@ -482,6 +485,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
 
     private Behavior<ReplicaInput> onWhoLeads(WhoLeads question) {
         question.replyTo().tell(leaderIs());
+        leaderWatch.add(question.replyTo());
         return this;
     }
 

@@ -94,7 +94,7 @@ public sealed interface ReplicaInput {
      */
     record SerializedCommands(int count, ByteString bytes) implements CommandPayload {}
 
-    /** Asks which node leads. */
+    /** Asks which node leads. Answered at once, and once more when that has changed. */
     record WhoLeads(ActorRef<ProxyInput> replyTo) implements ReplicaInput {}
 
     /**

@@ -25,6 +25,7 @@ import org.uitto.log.LogMutation;
 import org.uitto.log.LogMutation.EntriesAppended;
 import org.uitto.log.LogMutation.PrefixCompacted;
 import org.uitto.log.LogMutation.SnapshotInstalled;
+import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
@@ -74,6 +75,7 @@ final class RaftInvariants {
             witness.durableLast = before.durableLast;
             witness.log = before.log;
             witness.isNewcomer = before.isNewcomer;
+            witness.hasSay = before.hasSay;
             witness.term = Long.MAX_VALUE; // Nobody knows until then which term it has forgotten.
         }
         witnesses.put(node, witness);
@@ -165,6 +167,7 @@ final class RaftInvariants {
         private long writeCount;
         private long admittedByWrite = Long.MAX_VALUE;
         private boolean isNewcomer;
+        private boolean hasSay; // And has it on disk.
         private boolean isLost;
         private long ledTerm;
         private @org.jspecify.annotations.Nullable PeerMessage arrived;
@@ -179,6 +182,7 @@ final class RaftInvariants {
             log = recovered;
             term = initial.term();
             isNewcomer = initial instanceof Newcomer;
+            hasSay = !isNewcomer;
             Witness ghost = ghosts.get(node);
             if (ghost != null && !isNewcomer && recovered.last().compareTo(ghost.durableLast) >= 0) {
                 ghosts.remove(node); // It had lost nothing that matters.
@@ -227,6 +231,7 @@ final class RaftInvariants {
             durableLast = persisted.last();
             durable = persisted.saved();
             if (persisted.writeNumber() >= admittedByWrite) {
+                hasSay = true;
                 ghosts.remove(node); // It has caught up with whatever it can have promised.
             }
         }
@@ -257,6 +262,7 @@ final class RaftInvariants {
             if (isNewcomer != next instanceof Newcomer) {
                 isNewcomer = next instanceof Newcomer;
                 admittedByWrite = isNewcomer ? Long.MAX_VALUE : writeCount;
+                transition.writes().forEach(this::admitted);
             }
             term = next.term();
             require(next.term() >= before.term(), "Terms never decrease", node, before, next);
@@ -278,6 +284,23 @@ final class RaftInvariants {
             long known = Math.max(before.commitIndex(), now.base().index()); // The rest came with a snapshot.
             for (long index = known + 1; index <= next.commitIndex(); index++) {
                 commits(now.positionAt(index), next, now, lastBefore(transition, now));
+            }
+        }
+
+        /** Docs, adr 0009: in the place of a storage that had a say another has one once an entry is committed that says so. */
+        private void admitted(LogMutation mutation) {
+            Witness ghost = ghosts.get(node);
+            if (mutation instanceof StorageSaved saved && saved.value().admitted() && ghost != null) {
+                require(
+                        !ghost.hasSay
+                                || committedConfiguration
+                                        .storageOf(node)
+                                        .filter(saved.value().own()::equals)
+                                        .isPresent(),
+                        "A storage in the place of another is admitted by the log",
+                        node,
+                        saved,
+                        committedConfiguration);
             }
         }
 

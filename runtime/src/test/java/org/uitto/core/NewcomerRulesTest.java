@@ -220,6 +220,43 @@ class NewcomerRulesTest {
     }
 
     @Test
+    @DisplayName("A15 a storage that the log names in the place of another is not the first")
+    void aStorageInThePlaceOfAnotherIsNotTheFirst() {
+        Configuration readmitted =
+                configured(1).configurationAt(1).orElseThrow().with(B, NEW);
+        SoloNode node = SoloNode.follower(3, configured(1));
+        node.on(new AppendEntries(3, C, at(1, 1), List.of(configuration(at(3, 2), readmitted)), 1));
+
+        Transition greeted = node.on(new Hello(0, B, new NodeStart(NEW, 1, 2)));
+        Transition earlier = node.on(new Hello(0, B, new NodeStart(storageOf(B), 2, 2)));
+
+        assertEquals(storageOf(B), ((HelloReply) saidTo(B, greeted).get(0)).known());
+        assertEquals(NEW, ((HelloReply) saidTo(B, earlier).get(0)).known());
+    }
+
+    @Test
+    @DisplayName("A15 a storage that is the only one that the log has ever named may be the first")
+    void theOnlyStorageThatTheLogNamesMayBeTheFirst() {
+        SoloNode node = SoloNode.follower(3, configured(1));
+
+        Transition greeted = node.on(new Hello(0, B, new NodeStart(storageOf(B), 1, 2)));
+
+        assertEquals(storageOf(B), ((HelloReply) saidTo(B, greeted).get(0)).known());
+    }
+
+    @Test
+    @DisplayName("A15 nothing is confirmed to a node that was removed and has lost its disk")
+    void nothingIsConfirmedToOneThatTakesNoPart() {
+        Configuration without = Configuration.of(List.of(A, C));
+        SoloNode node = SoloNode.follower(3, log());
+        node.on(new AppendEntries(3, C, at(0, 0), List.of(configuration(at(3, 1), without)), 1));
+
+        Transition greeted = node.on(new Hello(0, B, new NodeStart(NEW, 1, 2)));
+
+        assertEquals(List.of(), saidTo(B, greeted));
+    }
+
+    @Test
     @DisplayName("A15 a peer recognises a disk that was set back by its starts")
     void aPeerRecognisesADiskThatWasSetBack() {
         SoloNode node = SoloNode.follower(3, log());

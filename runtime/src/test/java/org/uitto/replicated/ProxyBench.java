@@ -243,6 +243,12 @@ final class ProxyBench implements AutoCloseable {
         assertInstanceOf(WhoLeads.class, nextAt(contact));
     }
 
+    /** How often the replica at {@code contact} has been asked who leads, and not been {@linkplain #assertAsked asked about it}. */
+    long questionsAt(String contact) {
+        settled();
+        return receivedAt(contact).stream().filter(WhoLeads.class::isInstance).count();
+    }
+
     /** The next commands that reach {@code contact}; questions for the leader are passed over. */
     CommandBatch batchAt(String contact) {
         while (true) {

@@ -69,10 +69,21 @@ class ProxyTest {
         bench.assertAsked("x");
         bench.inbox.tell(new LeaderIs(3, Optional.empty(), List.of()));
 
-        bench.pass(Duration.ofSeconds(1));
+        bench.pass(ProxyBench.SETTINGS.searchInterval());
         bench.assertAsked("x");
-        bench.pass(Duration.ofSeconds(1));
+        bench.pass(ProxyBench.SETTINGS.searchInterval().multipliedBy(2));
         bench.assertAsked("x");
+    }
+
+    @Test
+    void aLeaderThatIsOnlySlowIsAskedForLessAndLessOften() {
+        bench.leads(1, "x");
+        bench.tell("one");
+        bench.batchAt("x");
+
+        bench.pass(Duration.ofSeconds(8)); // Suspected after 2, asked for after 2, 3, 5, and next after 9.
+
+        assertEquals(3, bench.questionsAt("y"));
     }
 
     @Test

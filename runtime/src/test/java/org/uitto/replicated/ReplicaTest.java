@@ -348,6 +348,29 @@ class ReplicaTest {
     }
 
     @Test
+    void whoHasAskedHearsOfTheNextLeaderToo() {
+        TestProbe<ProxyInput> proxy = bench.kit.createTestProbe();
+        bench.replica.tell(new ReplicaInput.WhoLeads(proxy.getRef()));
+        proxy.expectMessage(PATIENCE, new LeaderIs(0, Optional.empty(), ReplicaBench.MEMBERS));
+
+        bench.notices.tell(new LeaderChanged(4, Optional.empty()));
+        bench.notices.tell(new LeaderChanged(4, Optional.of(new NodeId("c"))));
+
+        proxy.expectMessage(PATIENCE, new LeaderIs(4, Optional.of("c:1"), ReplicaBench.MEMBERS));
+    }
+
+    @Test
+    void whoHasAskedHearsThatThisNodeLeads() {
+        TestProbe<ProxyInput> proxy = bench.kit.createTestProbe();
+        bench.replica.tell(new ReplicaInput.WhoLeads(proxy.getRef()));
+        proxy.expectMessageClass(LeaderIs.class, PATIENCE);
+
+        bench.lead(3);
+
+        proxy.expectMessage(PATIENCE, new LeaderIs(3, Optional.of("a:1"), ReplicaBench.MEMBERS));
+    }
+
+    @Test
     void whoAskedForAChangeOfMembersHearsWhetherItWasBegun() {
         TestProbe<MembershipOutcome> first = bench.kit.createTestProbe();
         TestProbe<MembershipOutcome> second = bench.kit.createTestProbe();

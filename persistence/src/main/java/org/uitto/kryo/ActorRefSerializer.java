@@ -28,7 +28,7 @@ public final class ActorRefSerializer extends ImmutableSerializer<ActorRef<?>> {
 
     /** Writes a reference. */
     public void writeRef(Output output, ActorRef<?> ref) {
-        output.writeString(AskHome.shortened(ref.path()).orElseGet(() -> resolver.toSerializationFormat(ref)));
+        output.writeString(AskHome.written(ref, resolver::toSerializationFormat));
     }
 
     /**
@@ -37,10 +37,10 @@ public final class ActorRefSerializer extends ImmutableSerializer<ActorRef<?>> {
      * @param <T> what the actor takes, which the bytes don't say and nothing can check
      */
     public <T> ActorRef<T> readRef(Input input) {
-        String path = readPath(input);
-        return AskHome.isShortened(path)
-                ? Adapter.toTyped(system.provider().resolveActorRef(AskHome.lengthened(path)))
-                : resolver.resolveActorRef(path);
+        return AskHome.read(
+                readPath(input),
+                path -> Adapter.toTyped(system.provider().resolveActorRef(path)),
+                resolver::resolveActorRef);
     }
 
     @Override

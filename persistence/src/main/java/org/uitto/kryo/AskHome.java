@@ -1,7 +1,12 @@
 package org.uitto.kryo;
 
 import com.esotericsoftware.kryo.KryoException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.pekko.actor.ActorPath;
 import org.apache.pekko.actor.RootActorPath;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -12,11 +17,26 @@ import org.apache.pekko.actor.typed.ActorRef;
  * must both know the home, by what travels beside the bytes.
  *
  * <p>Every ask has an actor of its own, so a full path would be another each time: nothing that was resolved before helps, and
- * taking it apart costs more than all the rest of a small command. Immutable.
+ * taking it apart costs more than all the rest of a small command. Any other reference that a run holds again and again, such as
+ * that of a stream, is written in full once, with a number, and then as that number.
+ *
+ * <p>One instance writes or reads one run of bytes after another. Not thread-safe.
  */
 public final class AskHome {
-    /** Before the name. No full path begins like this, and no name holds it. */
-    private static final String MARK = "/";
+    /** Before the name of an ask. No full path begins like this, and no name holds it. */
+    private static final String ASK = "/";
+
+    /** Before the number of a reference that the run has in full. */
+    private static final String AGAIN = "//";
+
+    /** Before a reference in full that is numbered: in the order of these, from 0. */
+    private static final String NUMBERED = "//=";
+
+    /** Between the number and the reference in full. */
+    private static final char BEHIND_NUMBER = '=';
+
+    /** Who holds more different references than this doesn't hold them again and again. */
+    private static final int MAX_NUMBERED = 16;
 
     /** Where Pekko has the actors of asks. */
     private static final String FOLDER = "temp";
@@ -25,6 +45,8 @@ public final class AskHome {
 
     private final ActorPath folder;
     private final Optional<AskHome> self = Optional.of(this);
+    private final List<ActorRef<?>> written = new ArrayList<>();
+    private final Map<String, ActorRef<?>> read = new HashMap<>();
 
     private AskHome(ActorPath folder) {
         this.folder = folder;
@@ -45,23 +67,74 @@ public final class AskHome {
         ENTERED.set(Optional.empty());
     }
 
-    /** How an actor of this system is written at home; empty if the thread is in no home, or the actor is no ask's. */
-    static Optional<String> shortened(ActorPath path) {
-        boolean shortens = ENTERED.get().isPresent()
-                && path.address().hasLocalScope()
-                && path.parent().name().equals(FOLDER)
-                && path.parent().parent() instanceof RootActorPath;
-        return shortens ? Optional.of(MARK + path.name()) : Optional.empty();
+    /** What was written before is not part of what is written from now on. */
+    public void beginRun() {
+        written.clear();
     }
 
-    /** Whether {@link #shortened} wrote {@code text}. */
-    static boolean isShortened(String text) {
-        return text.startsWith(MARK);
+    /** The last that was written is taken back, since a part of it can't be: none of its references counts as written. */
+    public void takeBack() {
+        for (int i = 0; i < written.size(); i++) {
+            written.set(i, null); // The numbers are not given again.
+        }
     }
 
-    /** The path that {@link #shortened} was given, as seen from outside of its system. */
-    static ActorPath lengthened(String text) {
+    /**
+     * How {@code ref} is written by this thread.
+     *
+     * @param inFull the path with address and uid
+     */
+    static String written(ActorRef<?> ref, Function<ActorRef<?>, String> inFull) {
+        Optional<AskHome> home = ENTERED.get();
+        if (home.isEmpty() || !ref.path().address().hasLocalScope()) {
+            return inFull.apply(ref);
+        }
+        return isAsk(ref.path()) ? ASK + ref.path().name() : home.get().numbered(ref, inFull);
+    }
+
+    private static boolean isAsk(ActorPath path) {
+        return path.parent().name().equals(FOLDER) && path.parent().parent() instanceof RootActorPath;
+    }
+
+    private String numbered(ActorRef<?> ref, Function<ActorRef<?>, String> inFull) {
+        for (int number = 0; number < written.size(); number++) {
+            if (written.get(number) == ref) {
+                return AGAIN + number;
+            }
+        }
+        if (written.size() == MAX_NUMBERED) {
+            return inFull.apply(ref);
+        }
+        written.add(ref);
+        return NUMBERED + (written.size() - 1) + BEHIND_NUMBER + inFull.apply(ref);
+    }
+
+    /**
+     * The reference that {@link #written} wrote as {@code text}.
+     *
+     * @param byPath finds an ask's
+     * @param inFull finds one by its path as a string
+     * @throws KryoException if it needs to know the home and this thread is in none, or the run lacks what it refers to
+     */
+    @SuppressWarnings("unchecked") // Nobody can check what the actor takes.
+    static <T> ActorRef<T> read(
+            String text, Function<ActorPath, ActorRef<T>> byPath, Function<String, ActorRef<T>> inFull) {
+        if (!text.startsWith(ASK)) {
+            return inFull.apply(text);
+        }
         AskHome home = ENTERED.get().orElseThrow(() -> new KryoException("An actor reference has no address."));
-        return home.folder.child(text.substring(MARK.length()));
+        if (!text.startsWith(AGAIN)) {
+            return byPath.apply(home.folder.child(text.substring(ASK.length())));
+        } else if (text.startsWith(NUMBERED)) {
+            int behind = text.indexOf(BEHIND_NUMBER, NUMBERED.length());
+            ActorRef<T> ref = inFull.apply(text.substring(behind + 1));
+            home.read.put(AGAIN + text.substring(NUMBERED.length(), behind), ref);
+            return ref;
+        }
+        ActorRef<?> known = home.read.get(text);
+        if (known == null) {
+            throw new KryoException("An actor reference says it was written before, and was not.");
+        }
+        return (ActorRef<T>) known;
     }
 }

@@ -173,16 +173,55 @@ final class ActorRefsTest {
     }
 
     @Test
-    void writesWhoeverIsNoAskInFullAtHomeToo() throws Exception {
+    void writesWhoeverIsNoAskInFullOnceInARun() throws Exception {
         Messages.Small small =
                 new Messages.Small("a", 1, kit.createTestProbe(String.class).getRef());
-        byte[] full = codec.toBytes(small);
+        int fullBytes = codec.toBytes(small).length;
+        AskHome home = AskHome.of(small.replyTo());
+        AskHome reader = AskHome.of(small.replyTo());
 
-        AskHome.of(small.replyTo()).enter();
-        byte[] bytes = codec.toBytes(small);
-        AskHome.leave();
+        byte[] first = writtenAt(home, small);
+        byte[] again = writtenAt(home, small);
+        home.takeBack();
+        byte[] afterwards = writtenAt(home, small);
 
-        assertArrayEquals(full, bytes);
+        assertTrue(again.length < fullBytes / 2, again.length + " bytes of " + fullBytes);
+        assertEquals(first.length, afterwards.length);
+        assertEquals(small, readAt(reader, first));
+        assertEquals(small, readAt(reader, again));
+        assertEquals(small, readAt(reader, afterwards));
+    }
+
+    @Test
+    void refusesAReferenceThatTheRunLacks() throws Exception {
+        Messages.Small small =
+                new Messages.Small("a", 1, kit.createTestProbe(String.class).getRef());
+        AskHome home = AskHome.of(small.replyTo());
+        writtenAt(home, small);
+        byte[] again = writtenAt(home, small);
+
+        KryoSerializationException refusal =
+                assertThrows(UnreadableBytesException.class, () -> readAt(AskHome.of(small.replyTo()), again));
+
+        assertTrue(String.valueOf(refusal.getMessage()).contains("written before"));
+    }
+
+    private byte[] writtenAt(AskHome home, Object message) throws Exception {
+        home.enter();
+        try {
+            return codec.toBytes(message);
+        } finally {
+            AskHome.leave();
+        }
+    }
+
+    private Object readAt(AskHome home, byte[] bytes) throws Exception {
+        home.enter();
+        try {
+            return codec.fromBytes(1000, bytes, 0, bytes.length);
+        } finally {
+            AskHome.leave();
+        }
     }
 
     @Test

@@ -400,8 +400,9 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         Transition noted = record.equals(node.storages().record())
                 ? Transition.to(state)
                 : Transition.to(state).write(new StorageSaved(record));
-        boolean takesPart = node.configuration().isMember(peer);
-        return takesPart || forgotten
+        boolean isRemoved =
+                node.log().configurationIndex() > 0 && !node.configuration().isMember(peer);
+        return !isRemoved || forgotten
                 ? noted.sendOnceDurable(
                         peer, new HelloReply(state.term(), node.self(), hello.start(), known, forgotten))
                 : noted;

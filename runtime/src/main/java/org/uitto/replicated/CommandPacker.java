@@ -63,6 +63,7 @@ final class CommandPacker {
     /** Takes the first of {@code waiting}, as bytes; empty if all that were tried can't be carried at all. */
     Optional<Packed> serialized(ArrayDeque<PendingCommand> waiting) {
         buffer.reset();
+        home.beginRun();
         List<PendingCommand> chosen = new ArrayList<>();
         while (goesOn(waiting, chosen)) {
             int start = buffer.position();
@@ -70,6 +71,7 @@ final class CommandPacker {
                 append(waiting.element());
             } catch (CodecException e) {
                 buffer.setPosition(start);
+                home.takeBack();
                 rejected.accept(waiting.remove(), e);
                 continue;
             }

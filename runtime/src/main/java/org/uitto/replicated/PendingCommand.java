@@ -1,15 +1,12 @@
 package org.uitto.replicated;
 
-import java.util.Optional;
-import org.apache.pekko.actor.typed.ActorRef;
-
 /** A command that has no answer yet, as its proxy keeps it. Not thread-safe. */
 final class PendingCommand {
     /** Of a command that was not sent yet. */
     private static final long NO_NUMBER = 0;
 
     private final Object command;
-    private final Optional<ActorRef<Object>> replyTo;
+    private final Asker asker;
     private final long acceptedAtNanos;
 
     private long number = NO_NUMBER;
@@ -21,11 +18,12 @@ final class PendingCommand {
     /**
      * A command that was not sent yet.
      *
+     * @param asker who waits for what becomes of it
      * @param acceptedAtNanos when the proxy took it, on its monotonic clock
      */
-    PendingCommand(Object command, long acceptedAtNanos) {
+    PendingCommand(Object command, Asker asker, long acceptedAtNanos) {
         this.command = command;
-        this.replyTo = ReplyTargets.of(command);
+        this.asker = asker;
         this.acceptedAtNanos = acceptedAtNanos;
     }
 
@@ -51,8 +49,8 @@ final class PendingCommand {
         return command;
     }
 
-    Optional<ActorRef<Object>> replyTo() {
-        return replyTo;
+    Asker asker() {
+        return asker;
     }
 
     long acceptedAtNanos() {

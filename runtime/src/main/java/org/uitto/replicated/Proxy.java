@@ -9,12 +9,10 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import org.apache.pekko.actor.Status;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
@@ -33,6 +31,7 @@ import org.uitto.replicated.ProxyInput.Replied;
 import org.uitto.replicated.ProxyInput.RepliedHere;
 import org.uitto.replicated.ProxyInput.SessionOpened;
 import org.uitto.replicated.ProxyInput.SessionUnknown;
+import org.uitto.replicated.ProxyInput.StreamedCommands;
 import org.uitto.replicated.ProxyInput.Tick;
 import org.uitto.replicated.ReplicaInput.CommandBatch;
 import org.uitto.replicated.ReplicaInput.OpenSession;
@@ -78,6 +77,9 @@ public final class Proxy extends AbstractBehavior<Object> {
     // In the order of their numbers; those that were sent before come first.
     private final ArrayDeque<PendingCommand> waiting = new ArrayDeque<>();
     private final List<SentBatch> sent = new ArrayList<>();
+    /** Streams with answers that they have not been told. */
+    private final List<Asker.Stream> answered = new ArrayList<>();
+
     private Optional<KnownLeader> leader = Optional.empty();
     private Optional<Long> session = Optional.empty();
     private long latestTerm;
@@ -114,6 +116,7 @@ public final class Proxy extends AbstractBehavior<Object> {
                 .onMessage(LeaderIs.class, this::onLeaderIs)
                 .onMessage(SessionOpened.class, this::onSessionOpened)
                 .onMessage(Read.class, this::onRead)
+                .onMessage(StreamedCommands.class, this::onStreamedCommands)
                 .onMessage(ReadAnswers.class, this::onReadAnswers)
                 .onMessage(ReadIndexIs.class, this::onReadIndex)
                 .onMessage(GetToken.class, this::onGetToken)
@@ -126,27 +129,46 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(Object command) {
-        if (hasRoomFor(command)) {
-            waiting.add(new PendingCommand(command, now()));
-            scheduleFlush();
-        }
+        accept(command, Asker.of(command));
+        scheduleFlush();
         return this;
     }
 
-    private boolean hasRoomFor(Object command) {
+    private void accept(Object command, Asker asker) {
+        if (hasRoomFor(asker)) {
+            waiting.add(new PendingCommand(command, asker, now()));
+        }
+    }
+
+    private Behavior<Object> onStreamedCommands(StreamedCommands run) {
+        Asker.Stream stream = new Asker.Stream(run.stream(), answered::add);
+        long ticket = run.firstTicket();
+        for (Object command : run.commands()) {
+            accept(command, stream.command(ticket++));
+        }
+        tellStreams();
+        scheduleFlush();
+        return this;
+    }
+
+    private void tellStreams() {
+        answered.forEach(Asker.Stream::flush);
+        answered.clear();
+    }
+
+    private boolean hasRoomFor(Asker asker) {
         int held = waiting.size() + reads.waitingCount();
         if (held >= settings.maxWaitingCommands()) {
-            fail(
-                    ReplyTargets.of(command),
-                    new ReplicationException.Overloaded("The proxy of " + given.group() + " holds back " + held
-                            + " commands already (uitto.proxy.max-waiting-commands)"));
+            asker.failed(new ReplicationException.Overloaded("The proxy of " + given.group() + " holds back " + held
+                    + " commands already (uitto.proxy.max-waiting-commands)"));
         }
         return held < settings.maxWaitingCommands();
     }
 
     private Behavior<Object> onRead(Read read) {
-        if (hasRoomFor(read.command())) {
-            reads.add(read.consistency(), new PendingCommand(read.command(), now()));
+        Asker asker = Asker.of(read.command());
+        if (hasRoomFor(asker)) {
+            reads.add(read.consistency(), new PendingCommand(read.command(), asker, now()));
             scheduleFlush();
         }
         return this;
@@ -206,6 +228,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         }
         leader.filter(known -> !waiting.isEmpty()).ifPresent(this::sendTo);
         reads.flush(leader.map(known -> given.locator().at(known.contact())), now());
+        tellStreams();
         keepTicking();
         return this;
     }
@@ -284,6 +307,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         }
         sent.removeIf(SentBatch::isAnswered);
         waitAgain(again);
+        tellStreams();
         scheduleFlush();
         return this;
     }
@@ -315,7 +339,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         if (answer instanceof Replied replied) {
             reply(command, replied);
         } else if (answer instanceof RepliedHere replied) {
-            command.replyTo().ifPresent(target -> target.tell(replied.reply()));
+            command.asker().replied(replied.reply());
         } else if (answer instanceof Failed failed) {
             onFailed(command, failed, again);
         }
@@ -378,7 +402,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     private void reply(PendingCommand command, Replied replied) {
         try {
             Object message = codec.read(new Input(replied.value().toArrayUnsafe()));
-            command.replyTo().ifPresent(target -> target.tell(message));
+            command.asker().replied(message);
         } catch (CodecException e) {
             getContext().getLog().error("A reply of {} can't be read", given.group(), e);
             fail(
@@ -389,14 +413,7 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private static void fail(PendingCommand command, ReplicationException reason) {
-        fail(command.replyTo(), reason);
-    }
-
-    /** Fails the ask that waits for the reply. A reply to any other actor has no way to fail: it just does not come. */
-    private static void fail(Optional<ActorRef<Object>> replyTo, ReplicationException reason) {
-        replyTo.map(Adapter::toClassic)
-                .filter(target -> target.path().elements().head().equals("temp"))
-                .ifPresent(ask -> ask.tell(new Status.Failure(reason), org.apache.pekko.actor.ActorRef.noSender()));
+        command.asker().failed(reason);
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
@@ -412,6 +429,7 @@ public final class Proxy extends AbstractBehavior<Object> {
             latestTerm = news.term();
             leader = news.contact().map(contact -> new KnownLeader(news.term(), contact));
             takeBackIf(batch -> batch.term() < latestTerm);
+            tellStreams();
             scheduleFlush();
         }
         return this;
@@ -457,6 +475,7 @@ public final class Proxy extends AbstractBehavior<Object> {
             waiting.clear();
         }
         waitAgain(again);
+        tellStreams();
         scheduleFlush();
         return this;
     }
@@ -467,6 +486,7 @@ public final class Proxy extends AbstractBehavior<Object> {
         giveUpOnOverdue(now);
         takeBackIf(batch -> isToBeResent(batch, now));
         reads.tick(now).forEach(this::giveUpOnRead);
+        tellStreams();
         scheduleFlush();
         boolean suspicious = sent.stream()
                 .anyMatch(batch ->
@@ -487,12 +507,11 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     private void giveUpOnOverdue(long now) {
         long limitNanos = settings.giveUpAfter().toNanos();
-        Predicate<PendingCommand> isOverdue = command -> now - command.acceptedAtNanos() >= limitNanos;
-        while (!waiting.isEmpty() && isOverdue.test(waiting.element())) {
+        while (!waiting.isEmpty() && now - waiting.element().acceptedAtNanos() >= limitNanos) {
             giveUp(waiting.remove());
         }
         for (SentBatch batch : sent) {
-            batch.takeIf(isOverdue).forEach(this::giveUp);
+            batch.takeOlderThan(limitNanos, now).forEach(this::giveUp);
         }
         sent.removeIf(SentBatch::isAnswered);
     }

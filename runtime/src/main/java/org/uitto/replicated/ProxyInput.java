@@ -31,6 +31,19 @@ public sealed interface ProxyInput {
         }
     }
 
+    /**
+     * Commands one after the other, of a stream; never travels.
+     *
+     * @param firstTicket the stream's number of the first of them; the others follow
+     * @param stream is told what became of each
+     */
+    record StreamedCommands(List<Object> commands, long firstTicket, ActorRef<StreamAnswers> stream)
+            implements ProxyInput {
+        public StreamedCommands {
+            commands = List.copyOf(commands);
+        }
+    }
+
     /** Asks for a token of all that was acknowledged through this proxy; never travels. */
     record GetToken(ActorRef<ReadToken> replyTo) implements ProxyInput {}
 

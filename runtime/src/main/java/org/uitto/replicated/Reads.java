@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.uitto.replicated.CommandPacker.Packed;
 import org.uitto.replicated.ProxyInput.Answer;
@@ -236,8 +235,7 @@ final class Reads {
     }
 
     private List<PendingCommand> overdue(long nowNanos) {
-        Predicate<PendingCommand> isOverdue = read ->
-                nowNanos - read.acceptedAtNanos() >= settings.giveUpAfter().toNanos();
+        long limitNanos = settings.giveUpAfter().toNanos();
         List<PendingCommand> late = new ArrayList<>();
         List<Iterable<PendingCommand>> all = new ArrayList<>(ready.values());
         all.add(needsIndex);
@@ -245,7 +243,7 @@ final class Reads {
         for (Iterable<PendingCommand> reads : all) {
             for (var each = reads.iterator(); each.hasNext(); ) {
                 PendingCommand read = each.next();
-                if (isOverdue.test(read)) {
+                if (nowNanos - read.acceptedAtNanos() >= limitNanos) {
                     each.remove();
                     late.add(read);
                 }
@@ -253,7 +251,7 @@ final class Reads {
         }
         waitingCount -= late.size();
         ready.values().removeIf(ArrayDeque::isEmpty);
-        sent.forEach(reads -> late.addAll(reads.batch().takeIf(isOverdue)));
+        sent.forEach(reads -> late.addAll(reads.batch().takeOlderThan(limitNanos, nowNanos)));
         forgetAnswered();
         return late;
     }

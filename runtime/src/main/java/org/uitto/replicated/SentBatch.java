@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.uitto.replicated.ProxyInput.Answer;
 
 /** Commands with consecutive numbers that were sent together and are not all answered. Not thread-safe. */
@@ -13,7 +14,8 @@ final class SentBatch {
     private final long sentAtNanos;
     private final long firstNumber;
     private final int sendings;
-    private final List<Optional<PendingCommand>> commands;
+    private final long oldestAcceptedAtNanos;
+    private final @Nullable PendingCommand[] commands; // None where one is answered.
     private int unanswered;
     private int firstUnanswered;
 
@@ -30,10 +32,16 @@ final class SentBatch {
         this.term = term;
         this.sentAtNanos = sentAtNanos;
         this.firstNumber = commands.get(0).number();
-        this.sendings =
-                commands.stream().mapToInt(PendingCommand::sendings).max().orElseThrow();
-        this.commands = new ArrayList<>(commands.stream().map(Optional::of).toList());
+        this.commands = commands.toArray(new PendingCommand[0]);
         this.unanswered = commands.size();
+        int mostSendings = 0;
+        long oldestAgeNanos = 0;
+        for (PendingCommand command : commands) {
+            mostSendings = Math.max(mostSendings, command.sendings());
+            oldestAgeNanos = Math.max(oldestAgeNanos, sentAtNanos - command.acceptedAtNanos());
+        }
+        this.sendings = mostSendings;
+        this.oldestAcceptedAtNanos = sentAtNanos - oldestAgeNanos;
     }
 
     long attempt() {
@@ -59,7 +67,7 @@ final class SentBatch {
 
     /** The lowest number without an answer; there is one. */
     long firstUnanswered() {
-        while (commands.get(firstUnanswered).isEmpty()) {
+        while (commands[firstUnanswered] == null) {
             firstUnanswered++;
         }
         return firstNumber + firstUnanswered;
@@ -69,24 +77,33 @@ final class SentBatch {
     Optional<PendingCommand> take(Answer answer) {
         long at = answer.number() - firstNumber;
         boolean isOurs = at >= 0
-                && at < commands.size()
+                && at < commands.length
                 && (answer.attempt() == attempt || answer.attempt() == Answer.ANY_ATTEMPT);
         return isOurs ? take((int) at) : Optional.empty();
     }
 
     private Optional<PendingCommand> take(int at) {
-        Optional<PendingCommand> command = commands.set(at, Optional.empty());
-        if (command.isPresent()) {
-            unanswered--;
+        PendingCommand command = commands[at];
+        if (command == null) {
+            return Optional.empty();
         }
-        return command;
+        commands[at] = null;
+        unanswered--;
+        return Optional.of(command);
     }
 
-    /** All that are {@code chosen} of those that were not answered before. */
-    List<PendingCommand> takeIf(Predicate<PendingCommand> chosen) {
+    /** All that were not answered before and that the proxy took at least {@code ageNanos} before now. */
+    List<PendingCommand> takeOlderThan(long ageNanos, long nowNanos) {
+        return nowNanos - oldestAcceptedAtNanos < ageNanos
+                ? List.of()
+                : takeIf(command -> nowNanos - command.acceptedAtNanos() >= ageNanos);
+    }
+
+    private List<PendingCommand> takeIf(Predicate<PendingCommand> chosen) {
         List<PendingCommand> taken = new ArrayList<>();
-        for (int at = 0; at < commands.size(); at++) {
-            if (commands.get(at).filter(chosen).isPresent()) {
+        for (int at = 0; at < commands.length; at++) {
+            PendingCommand command = commands[at];
+            if (command != null && chosen.test(command)) {
                 take(at).ifPresent(taken::add);
             }
         }

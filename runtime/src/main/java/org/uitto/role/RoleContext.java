@@ -56,6 +56,8 @@ import org.uitto.role.RaftNotice.TransferBegun;
  * where decisions are carried out. Holds no rule of Raft.
  */
 final class RoleContext {
+    private static final int MAX_ELECTION_DOUBLINGS = 3;
+
     final Participation given;
     final ActorContext<RaftInput> actor;
     final TimerScheduler<RaftInput> timers;
@@ -72,6 +74,7 @@ final class RoleContext {
     private long configurationTold;
     private long electionDeadlineNanos;
     private boolean electionTimerRuns;
+    private int vainElections;
 
     RoleContext(
             Participation given,
@@ -152,6 +155,7 @@ final class RoleContext {
         Transition transition = given.observer().onDecision(before, decision, log);
         write(transition.writes());
         given.observer().onTransition(before, transition, log);
+        noteElection(before, transition.next());
         boolean restartsLater = transition.timer() == ElectionTimer.RESTART_ONCE_DURABLE;
         outbox.post(lastTermWrite, transition.sendNow(), () -> {});
         outbox.post(lastWrite, transition.sendOnceDurable(), restartsLater ? this::restartElectionTimer : () -> {});
@@ -186,6 +190,14 @@ final class RoleContext {
             if (!(next instanceof Leader)) {
                 restartElectionTimer();
             }
+        }
+    }
+
+    private void noteElection(RoleState before, RoleState next) {
+        if (next.leader().isPresent()) {
+            vainElections = 0;
+        } else if (before instanceof Candidate && next instanceof PreCandidate) {
+            vainElections++;
         }
     }
 
@@ -351,10 +363,14 @@ final class RoleContext {
         outbox.durable(persisted.writeNumber());
     }
 
-    /** Draws a new timeout, from now. */
+    /**
+     * Draws a new timeout, from now. Longer, if the latest attempts to be elected came to nothing: if that was since machines
+     * are too busy to answer in time, to ask more often would make them busier.
+     */
     void restartElectionTimer() {
-        long minNanos = given.settings().electionTimeoutMin().toNanos();
-        long maxNanos = given.settings().electionTimeoutMax().toNanos();
+        int doublings = Math.max(0, Math.min(vainElections - 1, MAX_ELECTION_DOUBLINGS));
+        long minNanos = given.settings().electionTimeoutMin().toNanos() << doublings;
+        long maxNanos = given.settings().electionTimeoutMax().toNanos() << doublings;
         electionDeadlineNanos = nowNanos() + given.random().nextLong(minNanos, maxNanos + 1);
         if (!electionTimerRuns) {
             runElectionTimer();

@@ -29,6 +29,7 @@ import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.LogPosition;
 import org.uitto.log.LogView;
 import org.uitto.log.NodeId;
+import org.uitto.log.StorageId;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.LogNotice.Persisted;
@@ -48,6 +49,7 @@ final class RaftInvariants {
 
     private final Configuration configuration;
     private Configuration committedConfiguration;
+    private final Set<StorageId> namedStorages = new HashSet<>(); // By any configuration that was committed.
     private int reconfigurationCount;
     private final Consumer<AssertionError> violated;
     private final Map<Long, NodeId> leaders = new HashMap<>();
@@ -292,15 +294,11 @@ final class RaftInvariants {
             Witness ghost = ghosts.get(node);
             if (mutation instanceof StorageSaved saved && saved.value().admitted() && ghost != null) {
                 require(
-                        !ghost.hasSay
-                                || committedConfiguration
-                                        .storageOf(node)
-                                        .filter(saved.value().own()::equals)
-                                        .isPresent(),
+                        !ghost.hasSay || namedStorages.contains(saved.value().own()),
                         "A storage in the place of another is admitted by the log",
                         node,
                         saved,
-                        committedConfiguration);
+                        namedStorages);
             }
         }
 
@@ -462,6 +460,7 @@ final class RaftInvariants {
             Configuration known = now.configurationAt(position.index()).orElse(configuration);
             if (!known.equals(committedConfiguration)) {
                 committedConfiguration = known;
+                known.members().values().forEach(member -> member.storage().ifPresent(namedStorages::add));
                 reconfigurationCount++;
             }
         }

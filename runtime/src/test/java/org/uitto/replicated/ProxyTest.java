@@ -11,16 +11,19 @@ import static org.uitto.replicated.ProxyBench.failure;
 import static org.uitto.replicated.ProxyBench.first;
 import static org.uitto.replicated.ProxyBench.words;
 
+import com.esotericsoftware.kryo.io.Input;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.uitto.kryo.AskHome;
 import org.uitto.replicated.ProxyInput.Answer;
 import org.uitto.replicated.ProxyInput.Done;
 import org.uitto.replicated.ProxyInput.Failure;
@@ -408,13 +411,15 @@ class ProxyTest {
 
         List<Object> received = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            SerializedCommands payload = assertInstanceOf(
-                    SerializedCommands.class, bench.batchAt("x").payload());
+            CommandBatch batch = bench.batchAt("x");
+            SerializedCommands payload = assertInstanceOf(SerializedCommands.class, batch.payload());
             assertTrue(payload.bytes().length() <= ProxyBench.SETTINGS.maxBatchBytes());
-            List<Object> commands = bench.codec.readAll(
-                    payload.bytes().toArrayUnsafe(), 0, payload.bytes().length());
-            assertEquals(payload.count(), commands.size());
-            received.addAll(commands);
+            Input bytes = new Input(payload.bytes().toArrayUnsafe());
+            AskHome home = AskHome.of(batch.proxy());
+            for (int command = 0; command < payload.count(); command++) {
+                received.add(bench.codec.readCommand(bytes, home));
+            }
+            assertTrue(bytes.end());
         }
         assertEquals(
                 List.of("a".repeat(400), "b".repeat(400), "c", "d"),
@@ -423,6 +428,31 @@ class ProxyTest {
                 .contains("500 are allowed (uitto.proxy.max-command-bytes)"));
         assertTrue(String.valueOf(failure(Rejected.class, unwritable).getMessage())
                 .contains("org.uitto.replicated.Words$Unsendable"));
+    }
+
+    @Test
+    void aStreamIsToldOfItsCommandsByTheirTickets() throws Exception {
+        TestProbe<StreamAnswers> stream = bench.kit.createTestProbe();
+        TestProbe<String> shared = bench.kit.createTestProbe();
+        bench.leads(1, "x");
+        List<Object> commands = IntStream.range(0, 12)
+                .<Object>mapToObj(i -> new Words.Say("w" + i, shared.getRef()))
+                .toList();
+
+        bench.inbox.tell(new ProxyInput.StreamedCommands(commands, 40, stream.getRef()));
+        StreamAnswers refused = stream.receiveMessage(ProxyBench.PATIENCE);
+        CommandBatch batch = bench.batchAt("x");
+        bench.answer(bench.replied(first(batch) + 1, "one"), bench.replied(first(batch), "zero"));
+        StreamAnswers answered = stream.receiveMessage(ProxyBench.PATIENCE);
+
+        assertEquals(
+                List.of(50L, 51L),
+                refused.answers().stream()
+                        .map(StreamAnswers.StreamAnswer::ticket)
+                        .toList());
+        assertEquals(
+                List.of(new StreamAnswers.Reply(41, "one"), new StreamAnswers.Reply(40, "zero")), answered.answers());
+        shared.expectNoMessage(Duration.ofMillis(20));
     }
 
     @Test

@@ -46,7 +46,7 @@ final class StreamLoad implements Load {
     public void start(int inFlight) {
         Pair<UniqueKillSwitch, java.util.concurrent.CompletionStage<Done>> running = Source.repeat(payload)
                 .viaMat(KillSwitches.single(), Keep.right())
-                .via(ReplicatedFlow.ask(system, ledger, inFlight, ANSWER_WITHIN, this::append))
+                .via(ReplicatedFlow.ask(ledger, inFlight, ANSWER_WITHIN, this::append))
                 .toMat(Sink.foreach(this::onReply), Keep.both())
                 .run(system);
         source = running.first();

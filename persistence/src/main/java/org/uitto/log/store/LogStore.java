@@ -150,6 +150,7 @@ public final class LogStore extends AbstractPersistentActor {
         for (LogMutation mutation : event.mutations()) {
             if (mutation instanceof EntriesAppended appended) {
                 beginBehind(appended.prev());
+                beginAgainBehind(appended.prev());
                 recovering.apply(appended);
             } else if (mutation instanceof PrefixCompacted compacted) {
                 beginBehind(compacted.base());
@@ -178,6 +179,16 @@ public final class LogStore extends AbstractPersistentActor {
     private void beginBehind(LogPosition base) {
         if (base.index() > recovering.last().index()) {
             recovering = new LogWindow(base);
+        }
+    }
+
+    /**
+     * If entries follow {@code prev} though the log that was read so far begins behind it, then all of that was cut off by them. Their
+     * event was kept, and has it all; those before it were not.
+     */
+    private void beginAgainBehind(LogPosition prev) {
+        if (prev.index() < recovering.base().index() && recovering.snapshot().isEmpty()) {
+            recovering = new LogWindow(prev);
         }
     }
 

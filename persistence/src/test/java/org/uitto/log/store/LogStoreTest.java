@@ -370,6 +370,28 @@ class LogStoreTest {
     }
 
     @Test
+    @DisplayName(
+            "D17 entries that were cut off stand before those that cut them, in an event that outlives a compaction")
+    void whatWasCutOffMayBeginBehindWhatTheLogBeginsWith() {
+        LogPosition cutAt = new LogPosition(1, 8);
+        StoredSnapshot snapshot = new StoredSnapshot(
+                SnapshotInfo.of(new LogPosition(2, 9), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
+        script.stored(
+                PERSISTENCE_ID,
+                List.of(
+                        new LogMutations(List.of(appended(LogPosition.ZERO, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1))),
+                        new LogMutations(
+                                List.of(appended(new LogPosition(1, 11), 1, 1), saved(2, "b"), appended(cutAt, 2))),
+                        new LogMutations(List.of(new PrefixCompacted(snapshot, cutAt)))));
+        script.lose(1);
+
+        LogWindow log = recoverOnce().log();
+
+        assertEquals(cutAt, log.base());
+        assertEquals(new LogPosition(2, 9), log.last());
+    }
+
+    @Test
     @DisplayName("D2 after a snapshot took the log's place its configuration is in force, also after a restart")
     void theConfigurationOfASnapshotIsInForceAfterARestart() {
         Configuration committed = Configuration.of(List.of(SELF, new NodeId("b"), new NodeId("c")));

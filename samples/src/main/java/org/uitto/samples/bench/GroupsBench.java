@@ -41,6 +41,7 @@ final class GroupsBench implements AutoCloseable {
 
     private static final int ACTIVE = 100;
     private static final int IN_FLIGHT = 256;
+    private static final int IN_FLIGHT_EACH = 64;
     private static final int PAYLOAD_BYTES = 100;
 
     private final int count;
@@ -76,10 +77,16 @@ final class GroupsBench implements AutoCloseable {
         cluster.start(node);
         awaitAll(node, GroupsBench::hasLeader);
         figures.put("restart_of_a_node_s", secondsSince(restartNanos));
-        perSecond(1, duration); // To warm up.
-        perSecond(Math.min(ACTIVE, count), duration);
-        figures.put("writes_per_second_over_1", perSecond(1, duration));
-        figures.put("writes_per_second_over_" + Math.min(ACTIVE, count), perSecond(Math.min(ACTIVE, count), duration));
+        int active = Math.min(ACTIVE, count);
+        perSecond(1, IN_FLIGHT, duration); // To warm up.
+        perSecond(active, IN_FLIGHT, duration);
+        figures.put("in_flight", IN_FLIGHT);
+        figures.put("writes_per_second_over_1", perSecond(1, IN_FLIGHT, duration));
+        figures.put("writes_per_second_over_" + active, perSecond(active, IN_FLIGHT, duration));
+        figures.put("in_flight_each", IN_FLIGHT_EACH);
+        figures.put("writes_per_second_over_1_each", perSecond(1, IN_FLIGHT_EACH, duration));
+        figures.put(
+                "writes_per_second_over_" + active + "_each", perSecond(active, active * IN_FLIGHT_EACH, duration));
         return figures;
     }
 
@@ -128,8 +135,8 @@ final class GroupsBench implements AutoCloseable {
         return Math.round(perNode / duration.toNanos() * 1000) / 10.0;
     }
 
-    /** How many writes a second {@code active} groups get done together, by turns. */
-    private long perSecond(int active, Duration duration)
+    /** How many writes a second {@code active} groups get done together, by turns, with {@code inFlight} under way in all. */
+    private long perSecond(int active, int inFlight, Duration duration)
             throws InterruptedException, ExecutionException, TimeoutException {
         byte[] payload = new byte[PAYLOAD_BYTES];
         List<ActorRef<Ledger.Command>> ledgers = IntStream.range(0, active)
@@ -144,7 +151,7 @@ final class GroupsBench implements AutoCloseable {
         Answers answers = new Answers();
         ClosedLoop<Ledger.Command, Ledger.Total> loop = new ClosedLoop<>(client, question, answers);
         long startNanos = System.nanoTime();
-        loop.start(IN_FLIGHT);
+        loop.start(inFlight);
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
         long perSecond = Math.round(answers.replies.sum() / ((System.nanoTime() - startNanos) / 1e9));
         loop.stop().get(ANSWER_WITHIN.toSeconds() * 2, TimeUnit.SECONDS);

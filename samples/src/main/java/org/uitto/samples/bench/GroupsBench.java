@@ -85,8 +85,7 @@ final class GroupsBench implements AutoCloseable {
         figures.put("writes_per_second_over_" + active, perSecond(active, IN_FLIGHT, duration));
         figures.put("in_flight_each", IN_FLIGHT_EACH);
         figures.put("writes_per_second_over_1_each", perSecond(1, IN_FLIGHT_EACH, duration));
-        figures.put(
-                "writes_per_second_over_" + active + "_each", perSecond(active, active * IN_FLIGHT_EACH, duration));
+        figures.put("writes_per_second_over_" + active + "_each", perSecond(active, active * IN_FLIGHT_EACH, duration));
         return figures;
     }
 

@@ -102,7 +102,8 @@ class StorageValuesTest {
 
         assertEquals(Map.of(B, ONE), record.peers());
         assertFalse(record.admitted());
-        assertTrue(record.asAdmitted().admitted());
-        assertEquals(record, record.asAdmitted().renamed(ONE));
+        assertTrue(record.as(StorageRecord.Standing.FIRST).admitted());
+        assertTrue(record.as(StorageRecord.Standing.BY_THE_LOG).admitted());
+        assertEquals(record, record.as(StorageRecord.Standing.FIRST).renamed(ONE));
     }
 }

@@ -18,6 +18,7 @@ import org.uitto.core.Transition.ElectionTimer;
 import org.uitto.core.Transition.Outbound;
 import org.uitto.log.LogMutation.StorageSaved;
 import org.uitto.log.NodeId;
+import org.uitto.log.StorageRecord.Standing;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -59,7 +60,7 @@ final class NewcomerRules extends Rules<Newcomer> {
     @Override
     Transition started() {
         boolean isAlone = node.isVoter() && peers().findAny().isEmpty();
-        return isAlone ? admitted(Transition.to(state)) : super.started();
+        return isAlone ? admitted(Transition.to(state), Standing.FIRST) : super.started();
     }
 
     @Override
@@ -75,17 +76,21 @@ final class NewcomerRules extends Rules<Newcomer> {
                 Transition.to(new Newcomer(state.current(), state.commitIndex(), state.contact(), confirmedBy));
         // One that was added later is let in by the leader alone: nobody has seen it before.
         return node.initial().isVoter(node.self()) && peers().allMatch(confirmedBy::contains)
-                ? admitted(transition)
+                ? admitted(transition, Standing.FIRST)
                 : transition;
     }
 
     @Override
-    Transition admitted(Transition transition) {
+    Transition admittedByTheLog(Transition transition) {
+        return admitted(transition, Standing.BY_THE_LOG);
+    }
+
+    private Transition admitted(Transition transition, Standing standing) {
         RoleState.Follower follower =
                 new RoleState.Follower(state.current(), transition.next().commitIndex(), state.contact());
         return transition
                 .next(follower)
-                .write(new StorageSaved(recordAfter(transition).asAdmitted()));
+                .write(new StorageSaved(recordAfter(transition).as(standing)));
     }
 
     @Override

@@ -37,6 +37,7 @@ import org.uitto.log.LogPosition;
 import org.uitto.log.NodeId;
 import org.uitto.log.StorageId;
 import org.uitto.log.StorageRecord;
+import org.uitto.log.StorageRecord.Standing;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 
@@ -260,7 +261,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
         boolean newcomer = transition.next() instanceof Newcomer;
         if (newcomer) {
             return counts.equals(own)
-                    ? Rules.of(node, transition.next(), nowNanos).admitted(transition)
+                    ? Rules.of(node, transition.next(), nowNanos).admittedByTheLog(transition)
                     : transition;
         }
         // After a start little is known to be committed: what admitted this storage may come later in the log.
@@ -271,7 +272,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     }
 
     /** After {@code transition}, as one whose word counts. Only a newcomer has that before it. */
-    Transition admitted(Transition transition) {
+    Transition admittedByTheLog(Transition transition) {
         return transition;
     }
 
@@ -379,7 +380,7 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
     /**
      * Tells a peer whether it shows its first storage. Other storages of it may be known from any configuration in the log: the
      * newest, which may not be committed, may name the one that it shows in the place of another. Nothing is confirmed to one
-     * that takes no part any more.
+     * that takes no part any more, nor by one whose own storage has come later: what an earlier one has seen it does not know.
      */
     @Override
     public Transition onHello(Hello hello) {
@@ -402,7 +403,8 @@ public abstract sealed class Rules<S extends RoleState> implements PeerMessage.H
                 : Transition.to(state).write(new StorageSaved(record));
         boolean isRemoved =
                 node.log().configurationIndex() > 0 && !node.configuration().isMember(peer);
-        return !isRemoved || forgotten
+        boolean mayKnowTooLittle = record.standing() == Standing.BY_THE_LOG && known.equals(shown);
+        return (!isRemoved && !mayKnowTooLittle) || forgotten
                 ? noted.sendOnceDurable(
                         peer, new HelloReply(state.term(), node.self(), hello.start(), known, forgotten))
                 : noted;

@@ -95,11 +95,15 @@ final class RaftInvariants {
 
     /**
      * Whether the group can bear that {@code nodes} lose what they may have promised: by each configuration that any node goes
-     * by, enough others have lost nothing, or have been readmitted since.
+     * by, enough others have lost nothing, or have been readmitted since. Once the group has begun, only those count that have a
+     * say: it is the less available for each that does not.
      */
     boolean bearsLossOf(Set<NodeId> nodes) {
         Set<NodeId> lost = new HashSet<>(ghosts.keySet());
         lost.addAll(nodes);
+        if (!committed.isEmpty()) {
+            witnesses.values().stream().filter(witness -> !witness.hasSay).forEach(without -> lost.add(without.node));
+        }
         return Stream.concat(
                         Stream.of(committedConfiguration),
                         witnesses.values().stream().map(Witness::configuration))

@@ -14,7 +14,7 @@ final class KnownStorages implements StorageView {
     private StorageRecord record;
 
     KnownStorages(NodeId self) {
-        this.record = StorageRecord.begun(storageOf(self)).asAdmitted();
+        this.record = StorageRecord.begun(storageOf(self)).as(StorageRecord.Standing.FIRST);
     }
 
     /** The first storage of {@code node} in these tests. */

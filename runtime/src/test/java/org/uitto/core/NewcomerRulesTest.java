@@ -257,6 +257,18 @@ class NewcomerRulesTest {
     }
 
     @Test
+    @DisplayName(
+            "A15 one that has itself come in the place of another confirms nothing: it does not know what the other had seen")
+    void oneThatIsInThePlaceOfAnotherConfirmsNothing() {
+        SoloNode node = SoloNode.follower(3, log());
+        node.storages.save(StorageRecord.begun(storageOf(A)).as(StorageRecord.Standing.BY_THE_LOG));
+
+        Transition greeted = node.on(new Hello(0, B, new NodeStart(NEW, 1, 2)));
+
+        assertEquals(List.of(), saidTo(B, greeted));
+    }
+
+    @Test
     @DisplayName("A15 a peer recognises a disk that was set back by its starts")
     void aPeerRecognisesADiskThatWasSetBack() {
         SoloNode node = SoloNode.follower(3, log());

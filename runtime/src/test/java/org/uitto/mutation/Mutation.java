@@ -70,7 +70,7 @@ record Mutation(String title, String shipped, String module, String file, String
     List<String> scenarios() {
         List<String> ids = new ArrayList<>();
         for (String word : title.split(" ", -1)) {
-            if (!word.matches("[A-L][0-9]+b?")) {
+            if (!word.matches("[A-L][0-9]+[b-d]?")) {
                 break;
             }
             ids.add(word);

@@ -153,7 +153,7 @@ final class NodeBench implements AutoCloseable {
     /** Holds what an earlier start wrote, on a storage that counts. */
     NodeBench presuming(LogMutation... mutations) {
         List<LogMutation> written = new ArrayList<>(List.of(mutations));
-        written.add(new StorageSaved(StorageRecord.begun(storageOf(A)).asAdmitted()));
+        written.add(new StorageSaved(StorageRecord.begun(storageOf(A)).as(StorageRecord.Standing.FIRST)));
         journal.stored(LogStore.persistenceId(GROUP, A, 1), List.of(new LogMutations(written)));
         return this;
     }

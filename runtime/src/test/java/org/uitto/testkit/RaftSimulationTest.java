@@ -73,7 +73,7 @@ class RaftSimulationTest {
     @ValueSource(
             longs = {
                 334, 804, 1208, 1291, 1003, 1105, 388, 3346, 4519, 5320, 5976, 6410, 20092, 30107, 475, 1450, 1725,
-                1044216, 2025259, 3010019, 3010703, 3011377, 4003859, 4004000, 4005305
+                1044216, 2025259, 3010019, 3010703, 3011377, 4003859, 4004000, 4005305, 4020254
             })
     void keepsItsPromisesUnderSeedsThatFoundABug(long seed) {
         RaftSimulation.run(seed);

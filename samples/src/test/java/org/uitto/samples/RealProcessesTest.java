@@ -301,6 +301,28 @@ class RealProcessesTest {
         assertTrue(writes.get("server_cpu_seconds_per_1000").asDouble() >= 0);
     }
 
+    @Test
+    void measuresWritesBesideSnapshotsOfAState() throws IOException {
+        CommandRun run = CommandRun.of("bench", "--state", "3", "--in-flight", "8", "--seconds", "1", "--json");
+
+        assertEquals(0, run.exitCode(), run.out() + run.err());
+        JsonNode figures = new ObjectMapper().readTree(run.out());
+        assertEquals(3, figures.get("state_mib").asInt());
+        for (String phase : List.of("plain", "snapshot", "installation")) {
+            assertTrue(figures.get(phase + "_writes_per_second").asLong() > 0, run.out());
+            assertTrue(
+                    figures.get(phase + "_p50_us").asLong()
+                            <= figures.get(phase + "_p99_us").asLong(),
+                    run.out());
+            assertTrue(
+                    figures.get(phase + "_p99_us").asLong()
+                            <= figures.get(phase + "_max_us").asLong(),
+                    run.out());
+        }
+        assertTrue(figures.get("snapshot_p99_to_plain").asDouble() > 0, run.out());
+        assertTrue(figures.get("installation_p99_to_plain").asDouble() > 0, run.out());
+    }
+
     /** What {@code counter} prints, however long it takes the nodes to get ready. */
     private static String counter(LocalCluster cluster, String... arguments) throws IOException {
         return run(

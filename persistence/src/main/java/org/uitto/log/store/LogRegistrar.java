@@ -28,6 +28,7 @@ import org.uitto.log.NodeId;
 import org.uitto.log.SnapshotInfo;
 import org.uitto.log.StorageId;
 import org.uitto.log.StorageRecord;
+import org.uitto.log.StorageRecord.Standing;
 import org.uitto.log.StoredSnapshot;
 import org.uitto.log.TermAndVote;
 import org.uitto.log.store.SnapshotTransfer.Chunk;
@@ -103,9 +104,12 @@ public final class LogRegistrar implements KryoRegistrar {
             value.votedFor().ifPresent(node -> LogLayout.writeNode(output, node));
         }
 
+        /** By the number that stands for each. */
+        private static final List<Standing> STANDINGS = List.of(Standing.NEWCOMER, Standing.BY_THE_LOG, Standing.FIRST);
+
         private void writeStorageRecord(Output output, StorageRecord value) {
             LogLayout.writeStorage(output, value.own());
-            output.writeBoolean(value.admitted());
+            output.writeByte(STANDINGS.indexOf(value.standing()));
             limits.writeCount(output, value.peers().size());
             value.peers().forEach((peer, storage) -> {
                 LogLayout.writeNode(output, peer);
@@ -141,12 +145,16 @@ public final class LogRegistrar implements KryoRegistrar {
 
         private StorageRecord readStorageRecord(Input input) {
             StorageId own = LogLayout.readStorage(input);
-            boolean admitted = input.readBoolean();
+            int standing = input.readByte();
+            if (standing < 0 || standing >= STANDINGS.size()) {
+                throw new KryoException("A storage of standing " + standing
+                        + " is not known. A newer version of Uitto has written it: update this node.");
+            }
             SortedMap<NodeId, StorageId> peers = new TreeMap<>();
             for (int left = limits.readCount(input, SMALLEST_PEER_BYTES); left > 0; left--) {
                 peers.put(LogLayout.readNode(input), LogLayout.readStorage(input));
             }
-            return new StorageRecord(own, admitted, peers);
+            return new StorageRecord(own, STANDINGS.get(standing), peers);
         }
 
         private static TermAndVoteSaved readTermAndVote(Input input) {

@@ -31,7 +31,7 @@ class LogLayoutTest {
     private static final int LOG_MUTATIONS = 100;
     private static final StorageRecord STORAGE = StorageRecord.begun(new StorageId(7))
             .knowing(new NodeId("b"), new StorageId(8))
-            .asAdmitted();
+            .as(StorageRecord.Standing.BY_THE_LOG);
     private static final ActorTestKit KIT = ActorTestKit.create();
 
     private static LayoutCheck check;

@@ -425,7 +425,7 @@ class LogStoreTest {
         TestProbe<LogNotice> owner = kit.createTestProbe();
         ActorRef store = store(owner);
         assertEquals(first, owner.expectMessageClass(Recovered.class, PATIENCE).storage());
-        StorageRecord known = first.knowing(new NodeId("b"), new StorageId(7)).asAdmitted();
+        StorageRecord known = first.knowing(new NodeId("b"), new StorageId(7)).as(StorageRecord.Standing.BY_THE_LOG);
         StoredSnapshot snapshot = new StoredSnapshot(
                 SnapshotInfo.of(new LogPosition(1, 2), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
         write(store, 1, new StorageSaved(known), appended(LogPosition.ZERO, 1, 1, 1));
@@ -448,7 +448,7 @@ class LogStoreTest {
         ActorRef store = store(owner);
         StorageRecord first =
                 owner.expectMessageClass(Recovered.class, PATIENCE).storage();
-        StorageRecord renamed = first.asAdmitted().renamed(new StorageId(9));
+        StorageRecord renamed = first.as(StorageRecord.Standing.BY_THE_LOG).renamed(new StorageId(9));
         write(store, 1, saved(4, "b"), appended(LogPosition.ZERO, 1, 2, 4));
         write(store, 2, new LogDiscarded(), new StorageSaved(renamed));
         owner.expectMessageClass(Persisted.class, PATIENCE);

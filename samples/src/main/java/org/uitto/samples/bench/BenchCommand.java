@@ -89,6 +89,14 @@ public final class BenchCommand implements Callable<Integer> {
     private int overload;
 
     @Option(
+            names = "--state",
+            paramLabel = "MIB",
+            description =
+                    "Measures instead what small writes take while nodes take snapshots of a state of this size, and while a"
+                            + " follower takes one over; --in-flight says how many writes are under way.")
+    private int state;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "Writes a page with curves of throughput against latency, which needs no other file.")
@@ -115,6 +123,11 @@ public final class BenchCommand implements Callable<Integer> {
         } else if (overload > 0) {
             try (OverloadBench bench = new OverloadBench()) {
                 print(out, bench.measure(Duration.ofSeconds(seconds), Duration.ofSeconds(overload)));
+            }
+            return ExitCode.OK;
+        } else if (state > 0) {
+            try (StateBench bench = new StateBench(new StateBench.Size(state, inFlight.get(0)))) {
+                print(out, bench.measure(Duration.ofSeconds(seconds)));
             }
             return ExitCode.OK;
         }
@@ -188,6 +201,10 @@ public final class BenchCommand implements Callable<Integer> {
             throw refused("--payload: must be from 0 to " + MAX_PAYLOAD_BYTES + " bytes.");
         } else if (groups < 0 || groups > 10_000 || overload < 0 || (groups > 0 && overload > 0)) {
             throw refused("--groups must be from 1 to 10000, --overload 1 or more, and not both.");
+        } else if (state < 0 || state > 512 || (state > 0 && (groups > 0 || overload > 0))) {
+            throw refused("--state must be from 1 to 512, and neither --groups nor --overload with it.");
+        } else if (state > 0 && inFlight.size() != 1) {
+            throw refused("--state needs one number, such as --in-flight 64.");
         } else if (seconds < 1 || warmup < 0) {
             throw refused("--seconds must be 1 or more, and --warmup 0 or more.");
         } else if (beside != null && report == null) {

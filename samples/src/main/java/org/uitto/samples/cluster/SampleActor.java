@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import org.uitto.Raft;
 import org.uitto.ReplicatedActor;
 import org.uitto.samples.counter.Counter;
+import org.uitto.samples.hoard.Hoard;
 import org.uitto.samples.kv.KeyedStore;
 import org.uitto.samples.ledger.Ledger;
 
@@ -37,6 +38,13 @@ public enum SampleActor {
         @Override
         public void start(Raft raft, Config settings) {
             raft.start(ReplicatedActor.of(KeyedStore.NAME, KeyedStore::new));
+        }
+    },
+    /** Bytes to keep: a state as large as one likes. */
+    HOARD(Hoard.NAME) {
+        @Override
+        public void start(Raft raft, Config settings) {
+            raft.start(ReplicatedActor.of(Hoard.NAME, Hoard::new));
         }
     },
     /** Rooms to talk in, with their page. */

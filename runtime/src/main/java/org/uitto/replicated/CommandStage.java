@@ -31,7 +31,10 @@ import scala.runtime.BoxedUnit;
  * same address for their replies, that of the running stream; which reply is whose the proxy knows.
  */
 final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Reply>> {
-    private static final String TIMER = "oldest";
+    private static final String TIMER = "tick";
+
+    /** How often in the time that a reply may take this looks which are overdue. */
+    private static final int TICKS = 8;
 
     private final Inlet<In> in = Inlet.create("CommandStage.in");
     private final Outlet<Reply> out = Outlet.create("CommandStage.out");
@@ -68,7 +71,7 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
 
     /** What became of one command; none of the two as long as that is not known. */
     private static final class Slot {
-        final long deadlineNanos;
+        final long madeAtTick;
 
         @Nullable
         Object reply;
@@ -76,8 +79,8 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
         @Nullable
         Throwable failure;
 
-        Slot(long deadlineNanos) {
-            this.deadlineNanos = deadlineNanos;
+        Slot(long madeAtTick) {
+            this.madeAtTick = madeAtTick;
         }
 
         boolean isOpen() {
@@ -93,7 +96,7 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
 
         private long oldest;
         private long next;
-        private boolean timing;
+        private long tick;
         private List<Object> gathered = new ArrayList<>();
         private final AsyncCallback<Object> send = createAsyncCallback(ignored -> sendGathered());
         private @Nullable ActorRef<Object> self;
@@ -128,6 +131,8 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
                 return BoxedUnit.UNIT;
             });
             self = Adapter.toTyped(actor.ref());
+            Duration interval = timeout.dividedBy(TICKS).plusMillis(1);
+            scheduleAtFixedRate(TIMER, interval, interval);
         }
 
         private ActorRef<Object> self() {
@@ -144,11 +149,7 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
                 }
                 return;
             }
-            if (!timing) {
-                timing = true;
-                scheduleOnce(TIMER, timeout);
-            }
-            slots[index(next++)] = new Slot(System.nanoTime() + timeout.toNanos());
+            slots[index(next++)] = new Slot(tick);
             gathered.add(made);
             if (gathered.size() == 1) {
                 send.invoke(this); // Behind all that upstream has at hand.
@@ -232,15 +233,11 @@ final class CommandStage<In, Command, Reply> extends GraphStage<FlowShape<In, Re
 
         @Override
         public void onTimer(Object key) {
-            timing = false;
-            long now = System.nanoTime();
+            tick++;
             for (long ticket = oldest; ticket < next; ticket++) {
                 Slot slot = requireNonNull(slots[index(ticket)]);
-                long restNanos = slot.deadlineNanos - now;
-                if (slot.isOpen() && restNanos > 0) { // Those behind it have longer.
-                    timing = true;
-                    scheduleOnce(TIMER, Duration.ofNanos(restNanos));
-                    break;
+                if (tick - slot.madeAtTick <= TICKS) {
+                    break; // Those behind it are younger.
                 } else if (slot.isOpen()) {
                     slot.failure = new TimeoutException("No reply within " + timeout);
                 }

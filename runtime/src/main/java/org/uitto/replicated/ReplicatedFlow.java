@@ -26,7 +26,7 @@ public final class ReplicatedFlow {
      * @param actor as {@code Raft.ref} or {@code Raft.start} gave it
      * @param inFlight at least 1; no more than {@code uitto.proxy.max-waiting-commands} and {@code
      *     uitto.replica.max-uncommitted-commands} leave room for
-     * @param timeout for each reply
+     * @param timeout for each reply; it may take an eighth more until the stream fails
      * @param command makes a command of an element and of the one to reply to
      */
     public static <In, Command, Reply> Flow<In, Reply, NotUsed> ask(

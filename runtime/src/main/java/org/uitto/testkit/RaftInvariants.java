@@ -95,13 +95,13 @@ final class RaftInvariants {
 
     /**
      * Whether the group can bear that {@code nodes} lose what they may have promised: by each configuration that any node goes
-     * by, enough others have lost nothing, or have been readmitted since. Once the group has begun, only those count that have a
+     * by, enough others have lost nothing, or have been readmitted since. Once any node has a say, only those count that have a
      * say: it is the less available for each that does not.
      */
     boolean bearsLossOf(Set<NodeId> nodes) {
         Set<NodeId> lost = new HashSet<>(ghosts.keySet());
         lost.addAll(nodes);
-        if (!committed.isEmpty()) {
+        if (witnesses.values().stream().anyMatch(witness -> witness.hasSay)) {
             witnesses.values().stream().filter(witness -> !witness.hasSay).forEach(without -> lost.add(without.node));
         }
         return Stream.concat(

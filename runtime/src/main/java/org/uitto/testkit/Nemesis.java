@@ -313,10 +313,16 @@ final class Nemesis {
         }
     }
 
-    /** The node, which has read what it begins with, goes on until it is to read what it has written. */
+    /**
+     * The node, which has read what it begins with, goes on until it is to read what it has written. Not before any node has a
+     * say: nobody knows yet which nodes will have one when the loss shows.
+     */
     private void misdirect(NodeId node) {
         boolean hasBegun = !haunted(node).role().isEmpty();
-        if (hasBegun && isBearableWithout(node) && world.node(node).isUp()) {
+        if (hasBegun
+                && invariants.get().anyHasSay()
+                && isBearableWithout(node)
+                && world.node(node).isUp()) {
             misdirected.add(node);
             world.disks().of(node).misdirectNextWrite();
         }

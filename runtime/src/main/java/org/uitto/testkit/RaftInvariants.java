@@ -101,7 +101,7 @@ final class RaftInvariants {
     boolean bearsLossOf(Set<NodeId> nodes) {
         Set<NodeId> lost = new HashSet<>(ghosts.keySet());
         lost.addAll(nodes);
-        if (witnesses.values().stream().anyMatch(witness -> witness.hasSay)) {
+        if (anyHasSay()) {
             witnesses.values().stream().filter(witness -> !witness.hasSay).forEach(without -> lost.add(without.node));
         }
         return Stream.concat(
@@ -113,6 +113,11 @@ final class RaftInvariants {
                     return any.isQuorum(rest)
                             && (any.target().isEmpty() || Configuration.isMajority(any.target(), rest));
                 });
+    }
+
+    /** Whether any node has a say already, and so the group may have had a leader. */
+    boolean anyHasSay() {
+        return witnesses.values().stream().anyMatch(witness -> witness.hasSay);
     }
 
     /** Whether a node has lost something of what it may have promised, and has not been readmitted since. */

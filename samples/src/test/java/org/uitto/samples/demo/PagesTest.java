@@ -231,7 +231,8 @@ class PagesTest {
 
     @Test
     void theClusterPageShowsWhoLeadsAfterALeaderIsKilled() {
-        try (Browser browser = Browser.start()) {
+        try (Browser chat = join("a", "Aino");
+                Browser browser = Browser.start()) {
             browser.await("all follow a leader", () -> allFollow(ROOM));
             String leader = leader(ROOM).orElseThrow();
             String other = LocalCluster.NODES.stream()
@@ -241,7 +242,10 @@ class PagesTest {
             browser.openWhenThere(cluster().pages(other) + "/cluster/?group=" + ROOM);
             browser.await("document.getElementById('status-text').textContent.startsWith('" + leader + " leads')"
                     + " && document.getElementById('status-text').textContent.includes('3 of 3')");
-            browser.await("document.querySelectorAll('#ring .heartbeat').length > 0");
+            browser.await("heartbeats in a room that is used; in others there are none", () -> {
+                say(chat, "is the heart beating?");
+                return browser.number("document.querySelectorAll('#ring .heartbeat').length") > 0;
+            });
             try {
                 cluster().kill(leader);
 

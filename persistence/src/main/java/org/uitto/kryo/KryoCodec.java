@@ -74,7 +74,7 @@ public final class KryoCodec implements Extension {
         RegisteredType type = registered(object);
         KryoContext context = pool.borrow();
         try {
-            context.kryo.writeObject(context.output, object);
+            context.write(type, object);
             return context.output.toBytes();
         } catch (RuntimeException | StackOverflowError e) {
             throw failures.unwritable(type, e);
@@ -109,7 +109,7 @@ public final class KryoCodec implements Extension {
         KryoContext context = pool.borrow();
         try {
             try {
-                context.kryo.writeObject(context.output, object);
+                context.write(type, object);
             } catch (RuntimeException | StackOverflowError e) {
                 throw failures.unwritable(type, e);
             }
@@ -119,12 +119,12 @@ public final class KryoCodec implements Extension {
         }
     }
 
-    /** Writes an object behind what {@code target} holds already, which never sees half of one. */
-    void copyTo(Output target, Object object) throws KryoSerializationException {
-        RegisteredType type = registered(object);
+    /** Writes the length of an object's bytes (4 bytes) and its bytes, or nothing if it fails. */
+    void appendWithLength(RegisteredType type, Object object, Output target) throws KryoSerializationException {
         KryoContext context = pool.borrow();
         try {
-            context.kryo.writeObject(context.output, object);
+            context.write(type, object);
+            target.writeInt(context.output.position());
             target.writeBytes(context.output.getBuffer(), 0, context.output.position());
         } catch (RuntimeException | StackOverflowError e) {
             throw failures.unwritable(type, e);
@@ -216,7 +216,7 @@ public final class KryoCodec implements Extension {
         context.input.setBuffer(array, offset, length);
         Object object;
         try {
-            object = context.kryo.readObject(context.input, type.type());
+            object = context.read(type);
         } catch (RuntimeException | StackOverflowError e) {
             throw failures.unreadable(type, length, context.input.position() - offset, e);
         }

@@ -58,9 +58,14 @@ public final class KryoSerializer extends SerializerWithStringManifest implement
         }
     }
 
-    /** Writes {@code object} behind what {@code output} holds already; nothing if it fails. */
-    public void toBinary(Object object, Output output) throws KryoSerializationException {
-        codec.copyTo(output, object);
+    /**
+     * Writes the manifest of {@code object}, the length of its bytes (4 bytes), and its bytes. Whatever was written of it when
+     * this fails stays there: the caller sets the position back.
+     */
+    public void appendWithManifest(Object object, Output output) throws KryoSerializationException {
+        RegisteredType type = codec.registered(object);
+        output.writeString(type.manifest());
+        codec.appendWithLength(type, object, output);
     }
 
     /** Reads the object of {@code length} bytes of {@code array} from {@code offset}. The array is not copied, and not kept. */

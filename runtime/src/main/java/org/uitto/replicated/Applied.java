@@ -16,6 +16,7 @@ import org.uitto.replicated.ValueCodec.CodecException;
 final class Applied<Event, State> {
     private final EventHandler<State, Event> eventHandler;
     private final ValueCodec codec;
+    private final Input entry = new Input();
     private State state;
     private Sessions sessions = new Sessions();
     private long index;
@@ -58,12 +59,13 @@ final class Applied<Event, State> {
             index++;
             switch (kind) {
                 case EVENTS -> {
-                    CommandEntry command = CommandEntry.read(array, offset, length);
+                    entry.setBuffer(array, offset, length);
+                    CommandEntry command = CommandEntry.read(entry);
                     sessions.record(command);
                     if (handler != null) {
                         state = handler.committed();
                     } else {
-                        state = after(state, command, array, offset + length);
+                        state = afterEvents(state);
                         if (leading != null) {
                             leading.inheritedCommitted(command);
                         }
@@ -104,10 +106,11 @@ final class Applied<Event, State> {
             index++;
             switch (kind) {
                 case EVENTS -> {
-                    CommandEntry command = CommandEntry.read(array, offset, length);
+                    entry.setBuffer(array, offset, length);
+                    CommandEntry command = CommandEntry.read(entry);
                     commands.add(command.key());
                     timeMillis = Math.max(timeMillis, command.timeMillis());
-                    seen = after(seen, command, array, offset + length);
+                    seen = afterEvents(seen);
                 }
                 case SESSION_OPENED -> {
                     begun.add(index);
@@ -120,11 +123,12 @@ final class Applied<Event, State> {
         }
     }
 
+    /** The state once the rest of {@link #entry} has happened to {@code before}. */
     @SuppressWarnings("unchecked")
-    private State after(State before, CommandEntry command, byte[] array, int end) throws CodecException {
+    private State afterEvents(State before) throws CodecException {
         State after = before;
-        for (Object event : codec.readAll(array, command.eventsOffset(), end - command.eventsOffset())) {
-            after = eventHandler.apply(after, (Event) event);
+        while (!entry.end()) {
+            after = eventHandler.apply(after, (Event) codec.read(entry));
         }
         return after;
     }

@@ -17,10 +17,8 @@ import org.uitto.replicated.ValueCodec.CodecException;
  * @param firstUnanswered the lowest number for which the proxy awaited an answer when it sent this one; at most {@code number}
  * @param timeMillis the group's time, see {@link Sessions#timeMillis()}
  * @param reply as {@link ValueCodec} writes it; empty if there is none
- * @param eventsOffset where the events begin in the array that was read
  */
-record CommandEntry(
-        long session, long number, long firstUnanswered, long timeMillis, Optional<byte[]> reply, int eventsOffset) {
+record CommandEntry(long session, long number, long firstUnanswered, long timeMillis, Optional<byte[]> reply) {
     private static final byte VERSION = 1;
 
     /** Appends all but the events, which are to follow. */
@@ -43,9 +41,8 @@ record CommandEntry(
         return new CommandKey(session, number);
     }
 
-    /** What {@code length} bytes of {@code array} from {@code offset} hold. */
-    static CommandEntry read(byte[] array, int offset, int length) throws CodecException {
-        Input input = new Input(array, offset, length);
+    /** What {@code input} holds of a command up to its events, at which it is then. */
+    static CommandEntry read(Input input) throws CodecException {
         try {
             byte version = input.readByte();
             if (version != VERSION) {
@@ -58,7 +55,7 @@ record CommandEntry(
             long timeMillis = input.readVarLong(true);
             int replyBytes = input.readVarInt(true) - 1;
             Optional<byte[]> reply = replyBytes < 0 ? Optional.empty() : Optional.of(input.readBytes(replyBytes));
-            return new CommandEntry(session, number, firstUnanswered, timeMillis, reply, input.position());
+            return new CommandEntry(session, number, firstUnanswered, timeMillis, reply);
         } catch (KryoException | IndexOutOfBoundsException | NegativeArraySizeException e) {
             throw new CodecException("The entry of a command is damaged: " + e.getMessage(), e);
         }

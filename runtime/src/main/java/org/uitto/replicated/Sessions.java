@@ -105,7 +105,10 @@ final class Sessions {
     }
 
     private void advance(long newTimeMillis) {
-        timeMillis = Math.max(timeMillis, newTimeMillis);
+        if (newTimeMillis <= timeMillis) {
+            return; // Whoever has expired by now is gone already.
+        }
+        timeMillis = newTimeMillis;
         Iterator<Session> eldest = byId.values().iterator();
         while (eldest.hasNext()) {
             Session session = eldest.next();

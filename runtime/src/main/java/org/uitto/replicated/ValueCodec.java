@@ -2,7 +2,6 @@ package org.uitto.replicated;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -25,6 +24,7 @@ import org.uitto.kryo.KryoSerializer;
 final class ValueCodec {
     private final Serialization serialization;
     private final KryoSerializer kryo;
+    private final RepeatedString manifests = new RepeatedString();
     private final Output buffer = new Output(1024, -1);
 
     ValueCodec(ActorSystem<?> system) {
@@ -72,10 +72,10 @@ final class ValueCodec {
         try {
             Serializer serializer = serialization.findSerializerFor(value);
             output.writeInt(serializer.identifier());
-            output.writeString(Serializers.manifestFor(serializer, value));
             if (serializer instanceof KryoSerializer) {
-                appendByKryo(value, output);
+                kryo.appendWithManifest(value, output);
             } else {
+                output.writeString(Serializers.manifestFor(serializer, value));
                 byte[] bytes = serializer.toBinary(value);
                 output.writeInt(bytes.length);
                 output.writeBytes(bytes);
@@ -85,17 +85,6 @@ final class ValueCodec {
             throw new CodecException(
                     "A value of class " + value.getClass().getName() + " can't be serialized: " + e.getMessage(), e);
         }
-    }
-
-    /** What the general way does, without an array between. */
-    private void appendByKryo(Object value, Output output) throws KryoSerializationException {
-        int lengthAt = output.position();
-        output.writeInt(0);
-        kryo.toBinary(value, output);
-        int end = output.position();
-        output.setPosition(lengthAt);
-        output.writeInt(end - lengthAt - Integer.BYTES);
-        output.setPosition(end);
     }
 
     /** Appends a command for another system, which knows that it comes from {@code home}. */
@@ -118,20 +107,10 @@ final class ValueCodec {
         }
     }
 
-    /** The values that {@code length} bytes of {@code array} from {@code offset} hold. */
-    List<Object> readAll(byte[] array, int offset, int length) throws CodecException {
-        Input input = new Input(array, offset, length);
-        List<Object> values = new ArrayList<>();
-        while (input.position() < offset + length) {
-            values.add(read(input));
-        }
-        return values;
-    }
-
     /** The next value. After a value that can't be read the next one can be. */
     Object read(Input input) throws CodecException {
         int serializerId = input.readInt();
-        String manifest = input.readString();
+        String manifest = manifests.read(input);
         int length = input.readInt();
         if (length < 0 || length > input.limit() - input.position()) {
             throw new CodecException("A value claims " + length + " bytes, of " + (input.limit() - input.position()));

@@ -28,7 +28,7 @@ class SessionsTest {
     }
 
     private static CommandEntry command(long session, long number, long firstUnanswered, long timeMillis) {
-        return new CommandEntry(session, number, firstUnanswered, timeMillis, Optional.of(REPLY), 0);
+        return new CommandEntry(session, number, firstUnanswered, timeMillis, Optional.of(REPLY));
     }
 
     @Test

@@ -70,7 +70,7 @@ class LeaderPlacementTest {
                 Optional.empty(),
                 Optional.empty(),
                 new LogStatus(LogPosition.ZERO, last, COMMIT_INDEX, COMMIT_INDEX, Optional.empty(), 0, 0),
-                new DiskStatus(0, 0),
+                new DiskStatus(0, 0, 0),
                 Configuration.of(List.of(A, B, C)),
                 configurationIndex,
                 List.of(peers),

@@ -190,7 +190,7 @@ public final class Proxy extends AbstractBehavior<Object> {
             search.reset();
             reads.askNextLeader(read);
         } else if (answer instanceof Failed failed && failed.failure() == ProxyInput.Failure.OVERLOADED) {
-            fail(read, new ReplicationException.Overloaded(failed.message())); // However often it was sent.
+            read.asker().failed(new ReplicationException.Overloaded(failed.message())); // However often it was sent.
         } else {
             onAnswer(read, answer, List.of());
         }
@@ -296,7 +296,7 @@ public final class Proxy extends AbstractBehavior<Object> {
 
     private void onRejectedHere(PendingCommand command, CodecException reason) {
         getContext().getLog().error("A command for {} was rejected", given.group(), reason);
-        fail(command, new ReplicationException.Rejected(String.valueOf(reason.getMessage())));
+        command.asker().failed(new ReplicationException.Rejected(String.valueOf(reason.getMessage())));
     }
 
     private Behavior<Object> onAnswers(Answers answers) {
@@ -352,13 +352,13 @@ public final class Proxy extends AbstractBehavior<Object> {
                 goesAgain(command, again);
             }
             case LEADERSHIP_LOST -> goesAgain(command, again);
-            case REJECTED -> fail(command, new ReplicationException.Rejected(failed.message()));
+            case REJECTED -> command.asker().failed(new ReplicationException.Rejected(failed.message()));
             case OVERLOADED -> {
                 command.notHandled();
                 if (command.isInDoubt()) { // An earlier leader may have handled it.
                     again.add(command);
                 } else {
-                    fail(command, new ReplicationException.Overloaded(failed.message()));
+                    command.asker().failed(new ReplicationException.Overloaded(failed.message()));
                 }
             }
         }
@@ -393,10 +393,11 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private void failForgotten(PendingCommand command) {
-        fail(
-                command,
-                new ReplicationException.UnknownOutcome(given.group() + " has forgotten the session of this proxy while"
-                        + " the command was under way (uitto.sessions.expire-after, uitto.sessions.max-count)"));
+        command.asker()
+                .failed(
+                        new ReplicationException.UnknownOutcome(
+                                given.group() + " has forgotten the session of this proxy while"
+                                        + " the command was under way (uitto.sessions.expire-after, uitto.sessions.max-count)"));
     }
 
     private void reply(PendingCommand command, Replied replied) {
@@ -405,15 +406,10 @@ public final class Proxy extends AbstractBehavior<Object> {
             command.asker().replied(message);
         } catch (CodecException e) {
             getContext().getLog().error("A reply of {} can't be read", given.group(), e);
-            fail(
-                    command,
-                    new ReplicationException.UnknownOutcome(
+            command.asker()
+                    .failed(new ReplicationException.UnknownOutcome(
                             "The command was handled, but its reply can't be read here: " + e.getMessage()));
         }
-    }
-
-    private static void fail(PendingCommand command, ReplicationException reason) {
-        command.asker().failed(reason);
     }
 
     private Behavior<Object> onLeaderIs(LeaderIs news) {
@@ -517,23 +513,22 @@ public final class Proxy extends AbstractBehavior<Object> {
     }
 
     private void giveUp(PendingCommand command) {
-        fail(
-                command,
-                command.isInDoubt()
-                        ? new ReplicationException.UnknownOutcome("The leader of term " + command.term()
-                                + " did not answer, nor a later one, within " + settings.giveUpAfter()
-                                + " (uitto.proxy.give-up-after)")
-                        : new ReplicationException.NotLeader(
-                                "No leader of " + given.group() + " took the command within "
-                                        + settings.giveUpAfter() + "; asked "
-                                        + given.locator().contacts()
-                                        + " (uitto.proxy.give-up-after)"));
+        command.asker()
+                .failed(
+                        command.isInDoubt()
+                                ? new ReplicationException.UnknownOutcome("The leader of term " + command.term()
+                                        + " did not answer, nor a later one, within " + settings.giveUpAfter()
+                                        + " (uitto.proxy.give-up-after)")
+                                : new ReplicationException.NotLeader(
+                                        "No leader of " + given.group() + " took the command within "
+                                                + settings.giveUpAfter() + "; asked "
+                                                + given.locator().contacts()
+                                                + " (uitto.proxy.give-up-after)"));
     }
 
     private void giveUpOnRead(PendingCommand read) {
-        fail(
-                read,
-                new ReplicationException.NotLeader(
+        read.asker()
+                .failed(new ReplicationException.NotLeader(
                         "No replica of " + given.group() + " answered the read within " + settings.giveUpAfter()
                                 + "; asked " + given.locator().contacts() + " (uitto.proxy.give-up-after)"));
     }

@@ -48,6 +48,7 @@ final class StatusLayout {
         writeLog(output, group.log());
         output.writeVarLong(group.disk().writesUnderWay(), true);
         output.writeVarLong(group.disk().underWayMillis(), true);
+        output.writeVarLong(group.disk().writeCount(), true);
         byte[] configuration = group.configuration().toBytes();
         output.writeVarInt(configuration.length, true);
         output.writeBytes(configuration);
@@ -68,7 +69,7 @@ final class StatusLayout {
         Optional<NodeId> votedFor = readNode(input);
         Optional<NodeId> leader = readNode(input);
         LogStatus log = readLog(input);
-        DiskStatus disk = new DiskStatus(input.readVarLong(true), input.readVarLong(true));
+        DiskStatus disk = new DiskStatus(input.readVarLong(true), input.readVarLong(true), input.readVarLong(true));
         byte[] bytes = input.readBytes(limits.readCount(input, 1));
         Configuration configuration = LogLayout.valid(() -> Configuration.ofBytes(bytes));
         long configurationIndex = input.readVarLong(true);

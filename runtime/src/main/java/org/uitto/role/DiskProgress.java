@@ -14,6 +14,7 @@ final class DiskProgress {
     private long lastWrite;
     private long durableWrite;
     private long durableIndex;
+    private long writeCount;
 
     /** When the disk last finished a write or had none to do. */
     private long sinceNanos;
@@ -44,6 +45,7 @@ final class DiskProgress {
     void finished(Persisted persisted, LogView log, long nowNanos) {
         durableWrite = Math.max(durableWrite, persisted.writeNumber());
         sinceNanos = nowNanos;
+        writeCount++;
         if (log.contains(persisted.last())) {
             durableIndex = Math.max(durableIndex, persisted.last().index());
         }
@@ -54,8 +56,8 @@ final class DiskProgress {
     }
 
     DiskStatus status(long nowNanos) {
-        return lastWrite == durableWrite
-                ? DiskStatus.IDLE
-                : new DiskStatus(lastWrite - durableWrite, TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos));
+        long underWay = lastWrite - durableWrite;
+        return new DiskStatus(
+                underWay, underWay == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nowNanos - sinceNanos), writeCount);
     }
 }

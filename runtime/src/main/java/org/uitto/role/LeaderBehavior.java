@@ -85,8 +85,7 @@ final class LeaderBehavior extends RoleBehavior<RoleState.Leader> {
     /** The answers to earlier heartbeats are here, or they would wake it. */
     private Behavior<RaftInput> quiesce() {
         perform(rules().onQuiesce());
-        if (state().quiescent()) { // It may have ceased to be at rest since it was asked: a peer is silent for so long
-            // just now.
+        if (state().quiescent()) { // Unless it has ceased to be at rest since: a peer is silent for too long just now.
             node.timers.cancel(HeartbeatTick.INSTANCE);
         }
         return this;

@@ -104,7 +104,7 @@ class ReplicatedLayoutTest {
                         Optional.of(new LogPosition(4, 200)),
                         1000,
                         2000),
-                new DiskStatus(2, 9),
+                new DiskStatus(2, 9, 300),
                 Configuration.of(List.of(N1)),
                 200,
                 List.of(peer),
@@ -124,7 +124,7 @@ class ReplicatedLayoutTest {
                 Optional.empty(),
                 Optional.empty(),
                 new LogStatus(LogPosition.ZERO, LogPosition.ZERO, 0, 0, Optional.empty(), 0, 0),
-                new DiskStatus(0, 0),
+                new DiskStatus(0, 0, 0),
                 Configuration.of(List.of(N1)),
                 0,
                 List.of(),
@@ -162,7 +162,7 @@ class ReplicatedLayoutTest {
                         155,
                         "67726f75f0" + "6eb1" + "07" + "4c45414445d2" + "05" + n1 + n1
                                 + "0364" + "05ad02" + "ac02" + "ab02" + "01" + "04c801" + "e807" + "d00f"
-                                + "02" + "09" + configuration + "c801"
+                                + "02" + "09" + "ac02" + configuration + "c801"
                                 + "01" + "6eb2" + "ab02" + "ae02" + "5245504c49434154c5" + "434f554e54d3"
                                 + "02" + "8201" + "01" + "e807"
                                 + "01" + "6eb2" + "01" + none + "ab02" + "01" + "03" + "31613262336334e4"),
@@ -171,7 +171,7 @@ class ReplicatedLayoutTest {
                         155,
                         "67726f75f0" + "6eb1" + "00" + "48414c5445c4" + "00" + none + none
                                 + "0000" + "0000" + "00" + "00" + none + "00" + "00"
-                                + "00" + "00" + configuration + "00"
+                                + "00" + "00" + "00" + configuration + "00"
                                 + "00" + none + "00" + "01" + "646973eb" + "00" + "00" + "00" + "81"),
                 Arguments.of(new TakeSnapshot(ref()), 142, REF),
                 Arguments.of(

@@ -26,7 +26,7 @@ final class Statuses {
                 Optional.empty(),
                 Optional.empty(),
                 new LogStatus(LogPosition.ZERO, last, last.index(), last.index(), Optional.empty(), 0, 0),
-                new DiskStatus(0, 0),
+                new DiskStatus(0, 0, 0),
                 Configuration.of(List.of(self)),
                 0,
                 List.of(),

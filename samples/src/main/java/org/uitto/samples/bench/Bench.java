@@ -45,6 +45,7 @@ final class Bench implements AutoCloseable {
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration STATUS_WITHIN = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final LocalCluster cluster;
@@ -89,14 +90,16 @@ final class Bench implements AutoCloseable {
 
     private void awaitLeader() throws InterruptedException, ExecutionException, TimeoutException {
         long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
-        while (!Replicas.ask(client, cluster, SampleActor.LEDGER, Duration.ofSeconds(1))
-                .get()
-                .areComplete()) {
+        while (!askReplicas().areComplete()) {
             if (System.nanoTime() - deadlineNanos > 0) {
                 throw new TimeoutException("the nodes did not find a leader within " + READY_WITHIN.toSeconds() + " s");
             }
             TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
         }
+    }
+
+    private Replicas askReplicas() throws InterruptedException, ExecutionException {
+        return Replicas.ask(client, cluster, SampleActor.LEDGER, STATUS_WITHIN).get();
     }
 
     /** Keeps {@code inFlight} commands under way for {@code duration}. */
@@ -107,6 +110,7 @@ final class Bench implements AutoCloseable {
         Duration serverCpuBefore = cluster.cpuTime();
         Duration clientCpuBefore = ownCpuTime();
         Duration gcBefore = GcPauses.of(cluster);
+        long diskWritesBefore = askReplicas().diskWrites();
         long startNanos = System.nanoTime();
         load.start(inFlight);
         TimeUnit.NANOSECONDS.sleep(duration.toNanos());
@@ -115,6 +119,7 @@ final class Bench implements AutoCloseable {
         Duration serverCpu = cluster.cpuTime().minus(serverCpuBefore);
         Duration clientCpu = ownCpuTime().minus(clientCpuBefore);
         Duration gcPauses = GcPauses.of(cluster).minus(gcBefore);
+        long diskWrites = askReplicas().diskWrites() - diskWritesBefore;
         load.stop().get(ANSWER_WITHIN.toSeconds() * 3, TimeUnit.SECONDS);
         return new Measurement(
                 kind,
@@ -125,6 +130,7 @@ final class Bench implements AutoCloseable {
                 serverCpu,
                 clientCpu,
                 gcPauses,
+                diskWrites,
                 latencies.errors.sum());
     }
 

@@ -21,6 +21,7 @@ final class BenchReport {
      * @param perSecond how many were answered
      * @param serverCpuMillis of all nodes together for 1,000 answers
      * @param clientCpuMillis of the client for 1,000 answers
+     * @param work what the nodes did for it, if that is known
      */
     record Point(
             String system,
@@ -32,11 +33,20 @@ final class BenchReport {
             double p99Micros,
             double p999Micros,
             double serverCpuMillis,
-            double clientCpuMillis) {
+            double clientCpuMillis,
+            Optional<NodeWork> work) {
         private String curve() {
             return system + ", " + operation + (payloadBytes > 0 ? " of " + payloadBytes + " bytes" : "");
         }
     }
+
+    /**
+     * What all nodes together did.
+     *
+     * @param gcPauseMillis for how long garbage collection has stopped them, in each second
+     * @param fsyncs for how many their logs have waited, for 1,000 answers
+     */
+    record NodeWork(double gcPauseMillis, double fsyncs) {}
 
     private static final List<String> COLORS =
             List.of("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#000000", "#999999");
@@ -70,7 +80,8 @@ final class BenchReport {
                 peer.path("p99_us").asDouble(),
                 peer.path("p999_us").asDouble(),
                 peer.path("server_cpu_s_per_kop").asDouble() * 1000,
-                peer.path("client_cpu_s_per_kop").asDouble() * 1000));
+                peer.path("client_cpu_s_per_kop").asDouble() * 1000,
+                Optional.empty()));
     }
 
     /** The page. */
@@ -94,10 +105,10 @@ final class BenchReport {
     private String table() {
         StringBuilder table = new StringBuilder(
                 "<table><tr><th>curve</th><th>in flight</th><th>per second</th><th>p50 ms</th><th>p99 ms</th><th>p99.9"
-                        + " ms</th><th>server CPU ms per 1,000</th><th>client CPU ms per 1,000</th></tr>\n");
+                        + " ms</th><th>server CPU ms per 1,000</th><th>client CPU ms per 1,000</th><th>fsyncs per 1,000</th><th>GC pauses ms per s</th></tr>\n");
         curves.forEach((curve, points) -> points.forEach(point -> table.append(String.format(
                 Locale.ROOT,
-                "<tr><td>%s</td><td>%d</td><td>%,.0f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td></tr>%n",
+                "<tr><td>%s</td><td>%d</td><td>%,.0f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%.2f</td><td>%s</td><td>%s</td></tr>%n",
                 escaped(curve),
                 point.inFlight(),
                 point.perSecond(),
@@ -105,7 +116,9 @@ final class BenchReport {
                 point.p99Micros() / 1e3,
                 point.p999Micros() / 1e3,
                 point.serverCpuMillis(),
-                point.clientCpuMillis()))));
+                point.clientCpuMillis(),
+                point.work().map(work -> number(work.fsyncs(), 2)).orElse(""),
+                point.work().map(work -> number(work.gcPauseMillis(), 1)).orElse("")))));
         return table.append("</table>\n").toString();
     }
 
@@ -180,6 +193,10 @@ final class BenchReport {
 
     private static String number(double value) {
         return value >= 1 ? String.format(Locale.ROOT, "%,.0f", value) : Double.toString(value);
+    }
+
+    private static String number(double value, int digits) {
+        return String.format(Locale.ROOT, "%,." + digits + "f", value);
     }
 
     private static String escaped(String text) {

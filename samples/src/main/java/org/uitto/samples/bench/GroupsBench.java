@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +23,7 @@ import org.uitto.Raft;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.samples.cluster.ClosedLoop;
 import org.uitto.samples.cluster.LocalCluster;
+import org.uitto.samples.cluster.NodeStatuses;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.ledger.Ledger;
@@ -47,12 +47,14 @@ final class GroupsBench implements AutoCloseable {
     private final int count;
     private final LocalCluster cluster;
     private final ActorSystem<Void> client;
+    private final NodeStatuses statuses;
 
     /** Starts nothing but the client yet. */
     GroupsBench(int count) {
         this.count = count;
         this.cluster = LocalCluster.create(SampleActor.LEDGERS, new LocalCluster.Options(SETTINGS + count, List.of()));
         this.client = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
+        this.statuses = new NodeStatuses(client, cluster);
     }
 
     /** All figures, by name. */
@@ -95,25 +97,7 @@ final class GroupsBench implements AutoCloseable {
 
     /** Waits until all of {@code node}'s groups are as they should be. */
     private void awaitAll(String node, Predicate<ReplicaStatus> isWell) throws InterruptedException, TimeoutException {
-        long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
-        while (statusOf(node).filter(status -> areAll(status, isWell)).isEmpty()) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TimeoutException("the groups of node " + node + " did not come to rest within "
-                        + READY_WITHIN.toSeconds() + " s\n" + cluster.lastWords());
-            }
-            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-        }
-    }
-
-    private Optional<NodeStatus> statusOf(String node) throws InterruptedException {
-        try {
-            return Optional.of(Raft.get(client)
-                    .statuses(cluster.contact(node), Duration.ofSeconds(5))
-                    .toCompletableFuture()
-                    .get());
-        } catch (ExecutionException e) {
-            return Optional.empty(); // It is not up yet.
-        }
+        statuses.await(node, LOOK_EVERY, READY_WITHIN, status -> areAll(status, isWell));
     }
 
     private boolean areAll(NodeStatus status, Predicate<ReplicaStatus> isWell) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -14,6 +15,7 @@ import org.HdrHistogram.Histogram;
  * @param serverCpu the processor time of all nodes together
  * @param clientCpu the processor time of the client, what it takes to measure included
  * @param gcPauses how long garbage collection has stopped the nodes, all together
+ * @param fsyncs for how many the nodes' logs have waited, all together
  * @param errors how many commands failed
  */
 record Measurement(
@@ -25,6 +27,7 @@ record Measurement(
         Duration serverCpu,
         Duration clientCpu,
         Duration gcPauses,
+        long fsyncs,
         long errors) {
     private static final String ROW = "%-6s %9s %13s %14s %10s %10s %10s %18s %7s";
 
@@ -83,6 +86,7 @@ record Measurement(
         fields.put("server_cpu_seconds_per_1000", rounded(secondsPer1000(serverCpu), 6));
         fields.put("client_cpu_seconds_per_1000", rounded(secondsPer1000(clientCpu), 6));
         fields.put("node_gc_pause_ms", rounded(gcPauses.toNanos() / 1e6, 1));
+        fields.put("fsyncs_per_1000", rounded(fsyncsPer1000(), 2));
         fields.put("errors", errors);
         return fields;
     }
@@ -99,7 +103,13 @@ record Measurement(
                 micros(99),
                 micros(99.9),
                 secondsPer1000(serverCpu) * 1000,
-                secondsPer1000(clientCpu) * 1000);
+                secondsPer1000(clientCpu) * 1000,
+                Optional.of(new BenchReport.NodeWork(
+                        gcPauses.toNanos() / 1e6 / (lasted.toNanos() / 1e9), fsyncsPer1000())));
+    }
+
+    private double fsyncsPer1000() {
+        return 1000.0 * fsyncs / latencyNanos.getTotalCount();
     }
 
     private static double rounded(double value, int digits) {

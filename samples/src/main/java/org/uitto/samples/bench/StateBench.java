@@ -18,12 +18,14 @@ import org.HdrHistogram.Recorder;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.uitto.NodeStatus;
 import org.uitto.Raft;
 import org.uitto.replicated.ReplicaStatus;
 import org.uitto.replicated.SnapshotOutcome;
 import org.uitto.role.GroupStatus;
 import org.uitto.samples.cluster.ClosedLoop;
 import org.uitto.samples.cluster.LocalCluster;
+import org.uitto.samples.cluster.NodeStatuses;
 import org.uitto.samples.cluster.SampleActor;
 import org.uitto.samples.cluster.SampleSystem;
 import org.uitto.samples.hoard.Hoard;
@@ -54,6 +56,7 @@ final class StateBench implements AutoCloseable {
     private final String heap;
     private final LocalCluster cluster;
     private final ActorSystem<Void> client;
+    private final NodeStatuses statuses;
     private final ActorRef<Hoard.Command> hoard;
     private final Writes writes = new Writes();
 
@@ -68,6 +71,7 @@ final class StateBench implements AutoCloseable {
                 """.formatted(64 + 2L * size.mebibytes(), 1024 + 2L * size.mebibytes(), RETAINED_BYTES);
         this.cluster = LocalCluster.create(SampleActor.HOARD, new LocalCluster.Options(settings, List.of(heap)));
         this.client = SampleSystem.startClient(SampleSystem.load(cluster.clientConfig()));
+        this.statuses = new NodeStatuses(client, cluster);
         this.hoard = Raft.get(client).ref(Hoard.Command.class, Hoard.NAME);
     }
 
@@ -165,12 +169,15 @@ final class StateBench implements AutoCloseable {
         return keep(size.mebibytes() * (MIB / SHELF_BYTES), new byte[SMALL_BYTES]);
     }
 
-    private void snapshotsEverywhere() throws InterruptedException, ExecutionException {
+    /** Returns the lowest of the indexes up to which they go. */
+    private long snapshotsEverywhere() throws InterruptedException, ExecutionException {
+        long lowest = Long.MAX_VALUE;
         for (String node : cluster.nodes()) {
             if (cluster.isRunning(node)) {
-                snapshot(node);
+                lowest = Math.min(lowest, snapshot(node));
             }
         }
+        return lowest;
     }
 
     /** Returns the index of the last entry that it holds. */
@@ -204,38 +211,23 @@ final class StateBench implements AutoCloseable {
                 cluster.nodes().stream().filter(cluster::isRunning).findFirst().orElseThrow();
         long entries = 2L * RETAINED_BYTES / SMALL_BYTES;
         await(other, status -> status.appliedIndex() > lastIndex + entries);
-        long index = Long.MAX_VALUE;
-        for (String node : cluster.nodes()) {
-            if (cluster.isRunning(node)) {
-                index = Math.min(index, snapshot(node));
-            }
-        }
-        return index;
+        return snapshotsEverywhere();
     }
 
     private Optional<ReplicaStatus> statusOf(String node) throws InterruptedException {
-        try {
-            return Raft.get(client)
-                    .statuses(cluster.contact(node), Duration.ofSeconds(5))
-                    .toCompletableFuture()
-                    .get()
-                    .groups()
-                    .stream()
-                    .findFirst();
-        } catch (ExecutionException e) {
-            return Optional.empty(); // It is not up yet.
-        }
+        return statuses.of(node).flatMap(StateBench::replica);
+    }
+
+    private static Optional<ReplicaStatus> replica(NodeStatus node) {
+        return node.groups().stream().findFirst();
     }
 
     private void await(String node, Predicate<ReplicaStatus> isWell) throws InterruptedException, TimeoutException {
-        long deadlineNanos = System.nanoTime() + READY_WITHIN.toNanos();
-        while (statusOf(node).filter(isWell).isEmpty()) {
-            if (System.nanoTime() - deadlineNanos > 0) {
-                throw new TimeoutException("node " + node + " did not get ready within " + READY_WITHIN.toSeconds()
-                        + " s\n" + cluster.lastWords());
-            }
-            TimeUnit.NANOSECONDS.sleep(LOOK_EVERY.toNanos());
-        }
+        statuses.await(
+                node,
+                LOOK_EVERY,
+                READY_WITHIN,
+                status -> replica(status).filter(isWell).isPresent());
     }
 
     @Override

@@ -63,6 +63,13 @@ public final class Replicas {
                 .map(Map.Entry::getKey);
     }
 
+    /** How often the disks of all that answered have made something of the group durable, each time with an fsync. */
+    public long diskWrites() {
+        return statuses.values().stream()
+                .mapToLong(status -> status.group().disk().writeCount())
+                .sum();
+    }
+
     /** Whether all nodes answered, and all agree who leads which term: every one of them can be spared. */
     public boolean areComplete() {
         Optional<ReplicaStatus> leader = leader().flatMap(this::of);

@@ -37,6 +37,7 @@ final class StatusJson {
             generator.writeBooleanField("snapshot_under_way", status.snapshotUnderWay());
             generator.writeNumberField("disk_writes_under_way", group.disk().writesUnderWay());
             generator.writeNumberField("disk_under_way_ms", group.disk().underWayMillis());
+            generator.writeNumberField("disk_writes", group.disk().writeCount());
             generator.writeStringField("configuration", group.configuration().toString());
             generator.writeNumberField("configuration_index", group.configurationIndex());
             put(generator, "transfer_target", group.transferTarget().map(NodeId::value));

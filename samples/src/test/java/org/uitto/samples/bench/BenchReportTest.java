@@ -12,17 +12,28 @@ import org.junit.jupiter.api.Test;
 
 /** What is read of the figures of nodes and of other systems, and the page that shows them. */
 class BenchReportTest {
-    private static final BenchReport.Point OWN =
-            new BenchReport.Point("Uitto", "write", 100, 16, 16_000, 700, 4_200, 12_900, 63, 20);
+    private static final BenchReport.Point OWN = new BenchReport.Point(
+            "Uitto",
+            "write",
+            100,
+            16,
+            16_000,
+            700,
+            4_200,
+            12_900,
+            63,
+            20,
+            Optional.of(new BenchReport.NodeWork(12.34, 1_456.7)));
 
     @Test
     void showsEachCurveAndItsFigures() {
-        BenchReport.Point peer =
-                new BenchReport.Point("a <peer>", "write", 100, 16, 8_000, 1_300, 8_000, 9_000, 158, 40);
+        BenchReport.Point peer = new BenchReport.Point(
+                "a <peer>", "write", 100, 16, 8_000, 1_300, 8_000, 9_000, 158, 40, Optional.empty());
 
         String page = new BenchReport(List.of(OWN, peer)).html();
 
         assertTrue(page.contains("<td>Uitto, write of 100 bytes</td><td>16</td><td>16,000</td><td>0.70</td>"), page);
+        assertTrue(page.contains("<td>1,456.70</td><td>12.3</td></tr>"), page);
         assertTrue(page.contains("a &lt;peer&gt;, write of 100 bytes"), page);
         assertEquals(4, page.split("<polyline", -1).length - 1, page);
         assertFalse(page.contains("NaN"), page);
@@ -31,7 +42,9 @@ class BenchReportTest {
 
     @Test
     void drawsWhatHasNoFiguresToo() {
-        String page = new BenchReport(List.of(new BenchReport.Point("Uitto", "read", 0, 1, 0, 0, 0, 0, 0, 0))).html();
+        String page = new BenchReport(
+                        List.of(new BenchReport.Point("Uitto", "read", 0, 1, 0, 0, 0, 0, 0, 0, Optional.empty())))
+                .html();
 
         assertFalse(page.contains("NaN"), page);
     }
@@ -44,7 +57,8 @@ class BenchReportTest {
         String failover = "{\"peer\":\"aeron\",\"op\":\"failover\",\"c\":16,\"failover_ms\":11317}";
 
         assertEquals(
-                Optional.of(new BenchReport.Point("aeron", "write", 100, 16, 8_887, 1_300, 8_000, 9_000, 158, 40)),
+                Optional.of(new BenchReport.Point(
+                        "aeron", "write", 100, 16, 8_887, 1_300, 8_000, 9_000, 158, 40, Optional.empty())),
                 BenchReport.ofPeer(write));
         assertEquals(Optional.empty(), BenchReport.ofPeer(failover));
     }

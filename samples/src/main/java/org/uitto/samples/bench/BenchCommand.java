@@ -122,7 +122,10 @@ public final class BenchCommand implements Callable<Integer> {
             return ExitCode.OK;
         } else if (overload > 0) {
             try (OverloadBench bench = new OverloadBench()) {
-                print(out, bench.measure(Duration.ofSeconds(seconds), Duration.ofSeconds(overload)));
+                print(
+                        out,
+                        bench.measure(
+                                Duration.ofSeconds(warmup), Duration.ofSeconds(seconds), Duration.ofSeconds(overload)));
             }
             return ExitCode.OK;
         } else if (state > 0) {

@@ -61,12 +61,13 @@ final class OverloadBench implements AutoCloseable {
     /**
      * All figures, by name.
      *
+     * @param warming how long to let it warm up
      * @param measuring how long to measure what it can do, before and after
      * @param overload how long to ask for twice that
      */
-    Map<String, Object> measure(Duration measuring, Duration overload)
+    Map<String, Object> measure(Duration warming, Duration measuring, Duration overload)
             throws InterruptedException, ExecutionException, TimeoutException {
-        capacity(measuring); // To warm up.
+        capacity(warming);
         long before = capacity(measuring);
         Ends ends = new Ends();
         long offered = 2 * before;

@@ -42,6 +42,7 @@ import org.uitto.replicated.KnownContacts;
 import org.uitto.replicated.MembershipOutcome;
 import org.uitto.replicated.Proxy;
 import org.uitto.replicated.ProxyInput.GetToken;
+import org.uitto.replicated.ProxyMailbox;
 import org.uitto.replicated.Read;
 import org.uitto.replicated.ReadToken;
 import org.uitto.replicated.Replica;
@@ -287,7 +288,7 @@ public final class Raft implements Extension {
         return system.systemActorOf(
                 Proxy.create(given),
                 "uitto-proxy-" + group,
-                DispatcherSelector.fromConfig(settings.replicaDispatcher()));
+                DispatcherSelector.fromConfig(settings.replicaDispatcher()).withMailboxFromConfig(ProxyMailbox.CONFIG));
     }
 
     /**

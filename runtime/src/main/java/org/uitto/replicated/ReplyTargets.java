@@ -34,6 +34,11 @@ final class ReplyTargets {
         }
     }
 
+    /** Whether {@code command} is of a class in which {@link #of} finds one. */
+    static boolean isIn(Object command) {
+        return ACCESSORS.get(command.getClass()).isPresent();
+    }
+
     private static Optional<Method> accessorOf(Class<?> type) {
         var accessors = Arrays.stream(type.getMethods())
                 .filter(method -> method.getParameterCount() == 0

@@ -29,7 +29,7 @@ import org.uitto.samples.soak.Sample;
  * back.
  */
 final class OverloadBench implements AutoCloseable {
-    /** Pekko keeps the timer of each ask until then, though it has ended: at this rate more than a few seconds fill the heap. */
+    /** Pekko keeps the timer of each ask until then, though it has ended. */
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     private static final Duration READY_WITHIN = Duration.ofMinutes(2);

@@ -83,7 +83,6 @@ const handlers = {
     for (const known of message.rooms) {
       rooms.set(known.id, known);
       read[known.id] ??= known.last;
-      if (read[known.id] > known.last) read[known.id] = known.last; // Another cluster at this address.
     }
     if (!rooms.has(room)) room = 'lobby';
     showRooms();
@@ -98,6 +97,7 @@ const handlers = {
       history.prepend(message.list, message.older);
       return;
     }
+    if (message.begins) read[room] = Math.min(read[room], message.list.at(-1)?.seq ?? 0); // Perhaps of another cluster.
     history.add(message.list, message.begins, message.older);
     const mine = Math.max(0, ...message.list.map(item => item.mine));
     if (mine > 0) outbox.seen(room, mine);

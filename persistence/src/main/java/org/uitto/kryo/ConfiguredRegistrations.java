@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.pekko.ConfigurationException;
 
 /** Reads {@code uitto.kryo.registrations} and {@code uitto.kryo.registrars}. */
@@ -29,15 +31,26 @@ final class ConfiguredRegistrations {
         for (Map.Entry<String, ConfigValue> registrar : new TreeMap<>(kryo.getObject("registrars")).entrySet()) {
             callRegistrar(REGISTRARS + "." + registrar.getKey(), registrar.getValue());
         }
-        for (Map.Entry<String, ConfigValue> line : new TreeMap<>(kryo.getObject("registrations")).entrySet()) {
+        TreeMap<String, ConfigValue> lines = new TreeMap<>(kryo.getObject("registrations"));
+        for (Map.Entry<String, ConfigValue> line : lines.entrySet()) {
             String origin = REGISTRATIONS + " (" + line.getValue().origin().description() + ")";
             table.from(origin);
+            table.stillToCome(
+                    lines.tailMap(line.getKey(), false).values().stream().flatMapToInt(ConfiguredRegistrations::ids));
             if (line.getValue() instanceof ConfigObject family) {
                 registerFamily(origin, line.getKey(), family);
             } else {
                 table.register(load(origin, line.getKey()), id(origin, line.getKey(), line.getValue()));
             }
         }
+    }
+
+    /** What {@code line} says, or each member of its family, where it is a number. */
+    private static IntStream ids(ConfigValue line) {
+        Stream<ConfigValue> members = line instanceof ConfigObject family ? family.values().stream() : Stream.of(line);
+        return members.map(ConfigValue::unwrapped)
+                .filter(Integer.class::isInstance)
+                .mapToInt(Integer.class::cast);
     }
 
     private void callRegistrar(String path, ConfigValue value) {

@@ -7,18 +7,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.pekko.ConfigurationException;
 import org.apache.pekko.actor.ExtendedActorSystem;
 
 /** Gathers registrations while an actor system starts, and refuses those that contradict each other. */
 final class RegistrationTableBuilder implements KryoRegistrations {
     private static final String BUILT_IN = "Uitto's built-in types";
+    private static final int LARGEST_ID = Integer.MAX_VALUE - 1;
 
     private final Map<Class<?>, RegisteredType> byClass = new LinkedHashMap<>();
     private final Map<Integer, RegisteredType> byId = new HashMap<>();
     private final ActorRefSerializer actorRefs;
     private final KryoLimits limits;
     private String origin = BUILT_IN;
+    private int largestToCome;
 
     RegistrationTableBuilder(ExtendedActorSystem system, KryoLimits limits) {
         this.actorRefs = new ActorRefSerializer(system);
@@ -30,6 +33,11 @@ final class RegistrationTableBuilder implements KryoRegistrations {
     RegistrationTableBuilder from(String newOrigin) {
         this.origin = newOrigin;
         return this;
+    }
+
+    /** Says which ids the registrations behind the next one have, so that none of them is proposed. */
+    void stillToCome(IntStream ids) {
+        largestToCome = ids.filter(id -> id < LARGEST_ID).max().orElse(0);
     }
 
     RegistrationTable build() {
@@ -72,9 +80,9 @@ final class RegistrationTableBuilder implements KryoRegistrations {
         byClass.putIfAbsent(type, byClass.get(registered));
     }
 
-    /** An id that nobody has taken so far. */
+    /** An id that nobody takes. */
     int freeId() {
-        return build().freeId();
+        return Math.max(build().freeId(), largestToCome + 1);
     }
 
     private void put(Class<?> type, int id, Function<Kryo, ? extends Serializer<?>> layout) {
@@ -106,9 +114,9 @@ final class RegistrationTableBuilder implements KryoRegistrations {
         int first = ofUitto && !origin.startsWith(ConfiguredRegistrations.REGISTRATIONS)
                 ? RegisteredType.FIRST_UITTO_ID
                 : RegisteredType.FIRST_USER_ID;
-        if (id < first || id == Integer.MAX_VALUE) {
+        if (id < first || id > LARGEST_ID) {
             throw new ConfigurationException(origin + ": " + type.getName() + " = " + id + " is refused: ids below "
-                    + RegisteredType.FIRST_USER_ID + " are reserved for Uitto, and the largest is 2147483646."
+                    + RegisteredType.FIRST_USER_ID + " are reserved for Uitto, and the largest is " + LARGEST_ID + "."
                     + " Give it another id, such as " + freeId() + ".");
         }
     }

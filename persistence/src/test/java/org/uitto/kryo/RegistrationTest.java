@@ -49,6 +49,10 @@ final class RegistrationTest {
                         "permits Reset too",
                         "Reset = 1001"),
                 refused(
+                        "\"org.uitto.kryo.Messages$Event\" { Incremented = 1000 }, \"org.uitto.kryo.Messages$Small\" = 1001",
+                        "permits Reset too",
+                        "Reset = 1002"),
+                refused(
                         "\"org.uitto.kryo.Messages$Event\" { Gone = 1000 }",
                         "permits no class Gone",
                         "Incremented, Reset"),

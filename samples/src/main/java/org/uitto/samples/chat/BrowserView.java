@@ -84,7 +84,8 @@ final class BrowserView {
     }
 
     /**
-     * The browser looks at {@code next} from now on.
+     * The browser looks at {@code next} from now on. If it has seen more of the room than this node, it keeps what it shows until
+     * the node has caught up, or {@link #endsAt} tells that it was another room.
      *
      * @param after the last message that it has; less than 0 if it has none
      * @param by the session that it posts there in
@@ -93,9 +94,31 @@ final class BrowserView {
         room = next.id();
         session = by;
         present = Optional.empty();
-        long last = next.state().lastSequence();
-        begins = after < next.state().firstSequence() - 1 || after < last - CATCH_UP || after > last;
-        sentUpTo = begins ? Math.max(0, last - BLOCK) : after;
+        sentUpTo = after;
+        begins = false;
+        if (after < next.state().firstSequence() - 1 || after < next.state().lastSequence() - CATCH_UP) {
+            beginAnew(next);
+        }
+    }
+
+    private void beginAnew(ChatRoom looked) {
+        begins = true;
+        sentUpTo = Math.max(0, looked.state().lastSequence() - BLOCK);
+    }
+
+    /** The room that is looked at, if the browser has seen more of it than this node has. */
+    Optional<ChatRoom> aheadIn() {
+        return room(room).filter(looked -> looked.state().lastSequence() < sentUpTo);
+    }
+
+    /**
+     * The room was at {@code last} after the browser came to look at it. Who has seen more has seen another room, of another
+     * cluster at this address.
+     */
+    void endsAt(String in, long last) {
+        if (in.equals(room) && last < sentUpTo) {
+            aheadIn().ifPresent(this::beginAnew);
+        }
     }
 
     /** The next message, if there is any. */

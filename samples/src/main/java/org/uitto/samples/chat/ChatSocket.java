@@ -86,6 +86,9 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
     private record OpeningEnded(
             Directory.@Nullable Opening opening, @Nullable Throwable failure) implements Input {}
 
+    /** @param end empty if there was no answer */
+    private record Ends(String room, Optional<Room.EndsAt> end) implements Input {}
+
     /** Lets the stream from the browser go on. */
     enum Ack {
         INSTANCE
@@ -121,6 +124,7 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
     private String name = "";
     private int unsettled;
     private int openings;
+    private boolean asksHowFar;
 
     private ChatSocket(
             ActorContext<Input> context,
@@ -154,6 +158,7 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
                 .onMessageEquals(Tick.INSTANCE, this::onTick)
                 .onMessage(Settled.class, this::onSettled)
                 .onMessage(OpeningEnded.class, this::onOpeningEnded)
+                .onMessage(Ends.class, this::onEnds)
                 .build();
     }
 
@@ -207,6 +212,7 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
             return Behaviors.stopped();
         }
         view.tick();
+        askHowFar();
         return tell();
     }
 
@@ -300,6 +306,30 @@ final class ChatSocket extends AbstractBehavior<ChatSocket.Input> {
                 request.path("after").asLong(-1),
                 request.path("session").asText());
         node.tell(new ChatNode.LooksAt(getContext().getSelf(), name, room.get().id()));
+        askHowFar();
+        return tell();
+    }
+
+    /** Asks the room as a whole how far it is, if the browser has seen more of it than this node: one of the two is wrong. */
+    private void askHowFar() {
+        Optional<ChatRoom> ahead = view.aheadIn();
+        if (asksHowFar || ahead.isEmpty()) {
+            return;
+        }
+        asksHowFar = true;
+        String room = ahead.get().id();
+        getContext()
+                .ask(
+                        Room.EndsAt.class,
+                        ahead.get().actor(),
+                        COMMAND_WITHIN,
+                        Room.HowFar::new,
+                        (end, failure) -> new Ends(room, Optional.ofNullable(end)));
+    }
+
+    private Behavior<Input> onEnds(Ends ends) {
+        asksHowFar = false;
+        ends.end().ifPresent(end -> view.endsAt(ends.room(), end.sequence()));
         return tell();
     }
 

@@ -63,6 +63,16 @@ final class Room extends ReplicatedBehavior<Room.Command, Room.Posted, RoomState
         }
     }
 
+    /** Asks how far the room is. */
+    record HowFar(ActorRef<EndsAt> replyTo) implements Command {}
+
+    /**
+     * How far the room is.
+     *
+     * @param sequence of its last message; 0 if there was none
+     */
+    record EndsAt(long sequence) implements KryoSerializable {}
+
     /** What came of a {@link Post}. */
     enum Verdict {
         /** The message is in the room, since now or since before. */
@@ -113,6 +123,8 @@ final class Room extends ReplicatedBehavior<Room.Command, Room.Posted, RoomState
                 .forAnyState()
                 .onCommand(Post.class, this::post)
                 .onCommand(Here.class, this::here)
+                .onCommand(
+                        HowFar.class, (state, asks) -> Effect().reply(asks.replyTo(), new EndsAt(state.lastSequence())))
                 .build();
     }
 

@@ -297,6 +297,21 @@ class ChatServerTest {
     }
 
     @Test
+    void beginsAnewForWhoHasSeenAnotherRoom() {
+        try (ChatClient client = join("Aino")) {
+            client.send(post("session-of-another-room", 1, "here"));
+            client.await("posted");
+
+            client.send(
+                    "{\"t\":\"look\",\"room\":\"lobby\",\"after\":1000000,\"session\":\"session-of-another-room\"}");
+
+            JsonNode messages = client.await("messages");
+            assertTrue(messages.path("begins").asBoolean(), messages.toString());
+            assertTrue(messages.path("list").findValuesAsText("text").contains("here"), messages.toString());
+        }
+    }
+
+    @Test
     void opensARoomOnceForAll() {
         try (ChatClient client = join("Aino")) {
             client.send("{\"t\":\"open\",\"title\":\"Sorting yard\"}");

@@ -11,6 +11,7 @@ import org.apache.pekko.actor.ClassicActorSystemProvider;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.Extension;
 import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Turns registered objects into bytes and back: what {@link KryoSerializer} does, for callers that keep the id themselves and
@@ -126,6 +127,20 @@ public final class KryoCodec implements Extension {
             context.write(type, object);
             target.writeInt(context.output.position());
             target.writeBytes(context.output.getBuffer(), 0, context.output.position());
+        } catch (RuntimeException | StackOverflowError e) {
+            throw failures.unwritable(type, e);
+        } finally {
+            giveBack(context);
+        }
+    }
+
+    /** Writes an object that may be large, piece by piece. */
+    ByteString toPieces(RegisteredType type, Object object) throws KryoSerializationException {
+        KryoContext context = pool.borrow();
+        try {
+            PiecewiseOutput output = new PiecewiseOutput(limits.maxMessageBytes());
+            context.kryo.writeObject(output, object);
+            return output.toByteString();
         } catch (RuntimeException | StackOverflowError e) {
             throw failures.unwritable(type, e);
         } finally {

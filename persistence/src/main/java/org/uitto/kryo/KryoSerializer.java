@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.serialization.ByteBufferSerializer;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Pekko's way to {@link KryoCodec}: {@code uitto-kryo} in {@code pekko.actor.serialization-bindings}. The manifest is the id
@@ -66,6 +67,14 @@ public final class KryoSerializer extends SerializerWithStringManifest implement
         RegisteredType type = codec.registered(object);
         output.writeString(type.manifest());
         codec.appendWithLength(type, object, output);
+    }
+
+    /**
+     * What {@link #toBinary} makes, in pieces: for an object that may be too large to be copied. Its layout can't set the position
+     * of the output back.
+     */
+    public ByteString toPieces(Object object) throws KryoSerializationException {
+        return codec.toPieces(codec.registered(object), object);
     }
 
     /** Reads the object of {@code length} bytes of {@code array} from {@code offset}. The array is not copied, and not kept. */

@@ -1,6 +1,7 @@
 package org.uitto.log;
 
 import java.util.zip.CRC32C;
+import org.apache.pekko.util.ByteString;
 
 /**
  * Names one snapshot of a replicated state (paper §7). Two snapshots of the same group at the same position hold the same
@@ -20,18 +21,18 @@ public record SnapshotInfo(LogPosition position, Configuration configuration, in
     }
 
     /** Names the snapshot of the state after {@code position} that is made of {@code bytes}. */
-    public static SnapshotInfo of(LogPosition position, Configuration configuration, byte[] bytes) {
-        return new SnapshotInfo(position, configuration, bytes.length, checksumOf(bytes));
+    public static SnapshotInfo of(LogPosition position, Configuration configuration, ByteString bytes) {
+        return new SnapshotInfo(position, configuration, bytes.length(), checksumOf(bytes));
     }
 
     /** Whether {@code bytes} are those of this snapshot. */
-    public boolean isOf(byte[] bytes) {
-        return bytes.length == lengthBytes && checksumOf(bytes) == checksum;
+    public boolean isOf(ByteString bytes) {
+        return bytes.length() == lengthBytes && checksumOf(bytes) == checksum;
     }
 
-    private static long checksumOf(byte[] bytes) {
+    private static long checksumOf(ByteString bytes) {
         CRC32C checksum = new CRC32C();
-        checksum.update(bytes, 0, bytes.length);
+        bytes.getByteBuffers().forEach(checksum::update);
         return checksum.getValue();
     }
 

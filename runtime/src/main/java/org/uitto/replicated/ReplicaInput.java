@@ -146,5 +146,7 @@ public sealed interface ReplicaInput {
      * @param bytes empty if it could not be, and then {@code failure} says why
      */
     record SnapshotWritten(
-            long index, Optional<byte[]> bytes, @Nullable Throwable failure) implements ReplicaInput {}
+            long index,
+            Optional<ByteString> bytes,
+            @Nullable Throwable failure) implements ReplicaInput {}
 }

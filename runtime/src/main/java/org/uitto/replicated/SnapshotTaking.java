@@ -93,13 +93,13 @@ final class SnapshotTaking {
         underWayIndex = applied.index();
         untakenBytes = 0;
         long index = applied.index();
-        CompletableFuture<byte[]> written = CompletableFuture.supplyAsync(bytes(), context.getExecutionContext());
+        CompletableFuture<ByteString> written = CompletableFuture.supplyAsync(bytes(), context.getExecutionContext());
         context.pipeToSelf(
                 written, (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
     }
 
     /** What is applied now as bytes, to be made aside. */
-    Supplier<byte[]> bytes() {
+    Supplier<ByteString> bytes() {
         byte[] sessions = applied.sessionsToBytes();
         Object state = applied.stateAsValue();
         ValueCodec codec = new ValueCodec(context.getSystem());
@@ -109,8 +109,7 @@ final class SnapshotTaking {
     /** The bytes are there, or could not be made. */
     void onWritten(SnapshotWritten written) {
         if (written.bytes().isPresent()) {
-            raft.accept(new SnapshotTaken(
-                    written.index(), ByteString.fromArrayUnsafe(written.bytes().get())));
+            raft.accept(new SnapshotTaken(written.index(), written.bytes().get()));
             return;
         }
         onEnded(Optional.of("the state can't be turned to bytes: " + written.failure()));

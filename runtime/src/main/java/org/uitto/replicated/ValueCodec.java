@@ -13,6 +13,7 @@ import org.apache.pekko.serialization.Serialization;
 import org.apache.pekko.serialization.SerializationExtension;
 import org.apache.pekko.serialization.Serializer;
 import org.apache.pekko.serialization.Serializers;
+import org.apache.pekko.util.ByteString;
 import org.uitto.kryo.AskHome;
 import org.uitto.kryo.KryoSerializationException;
 import org.uitto.kryo.KryoSerializer;
@@ -54,16 +55,22 @@ final class ValueCodec {
         return buffer.toBytes();
     }
 
-    /** {@code head} and then {@code state}; fails with a {@link CompletionException}, for it runs aside. */
-    byte[] snapshot(byte[] head, Object state) {
-        buffer.reset();
-        buffer.writeBytes(head);
+    /** {@code head} and then {@code state}, which may be large; fails with a {@link CompletionException}, for it runs aside. */
+    ByteString snapshot(byte[] head, Object state) {
         try {
-            append(state, buffer);
-        } catch (CodecException e) {
-            throw new CompletionException(e);
+            Serializer serializer = serialization.findSerializerFor(state);
+            ByteString bytes = serializer instanceof KryoSerializer
+                    ? kryo.toPieces(state)
+                    : ByteString.fromArrayUnsafe(serializer.toBinary(state));
+            buffer.reset();
+            buffer.writeBytes(head);
+            buffer.writeInt(serializer.identifier());
+            buffer.writeString(Serializers.manifestFor(serializer, state));
+            buffer.writeInt(bytes.length());
+            return ByteString.fromArrayUnsafe(buffer.toBytes()).concat(bytes);
+        } catch (Exception e) {
+            throw new CompletionException(unwritable(state, e));
         }
-        return buffer.toBytes();
     }
 
     /** Appends {@code value} to {@code output}, or leaves it as it was. */
@@ -82,9 +89,13 @@ final class ValueCodec {
             }
         } catch (Exception e) {
             output.setPosition(start);
-            throw new CodecException(
-                    "A value of class " + value.getClass().getName() + " can't be serialized: " + e.getMessage(), e);
+            throw unwritable(value, e);
         }
+    }
+
+    private static CodecException unwritable(Object value, Exception e) {
+        return new CodecException(
+                "A value of class " + value.getClass().getName() + " can't be serialized: " + e.getMessage(), e);
     }
 
     /** Appends a command for another system, which knows that it comes from {@code home}. */
@@ -137,9 +148,9 @@ final class ValueCodec {
     }
 
     /** A checksum of {@code bytes}, in hexadecimal. */
-    static String checksum(byte[] bytes) {
+    static String checksum(ByteString bytes) {
         CRC32C checksum = new CRC32C();
-        checksum.update(bytes, 0, bytes.length);
+        bytes.getByteBuffers().forEach(checksum::update);
         return String.format("%08x", checksum.getValue());
     }
 }

@@ -216,9 +216,9 @@ class ReadsTest {
             replica.assertSilence();
             Output sessions = new Output(16, -1);
             new Sessions().write(sessions);
-            byte[] theirs = replica.codec.snapshot(sessions.toBytes(), new Words.Memory(List.of("x", "y")));
+            ByteString theirs = replica.codec.snapshot(sessions.toBytes(), new Words.Memory(List.of("x", "y")));
 
-            replica.notices.tell(new SnapshotRestored(9, ByteString.fromArray(theirs)));
+            replica.notices.tell(new SnapshotRestored(9, theirs));
 
             assertEquals("x y", replyOf(replica));
             replica.assertSilence();

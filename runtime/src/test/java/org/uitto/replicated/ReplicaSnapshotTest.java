@@ -153,9 +153,9 @@ class ReplicaSnapshotTest {
         taken();
         Output noSessions = new Output(16, -1);
         new Sessions().write(noSessions);
-        byte[] theirs = bench.codec.snapshot(noSessions.toBytes(), new Words.Memory(List.of("x", "y", "z")));
+        ByteString theirs = bench.codec.snapshot(noSessions.toBytes(), new Words.Memory(List.of("x", "y", "z")));
 
-        bench.notices.tell(new SnapshotRestored(9, ByteString.fromArray(theirs)));
+        bench.notices.tell(new SnapshotRestored(9, theirs));
         bench.notices.tell(new SnapshotEnded(Optional.empty())); // Of its own, which nobody has use for any more.
         bench.committed(
                 new EntryBatch(new LogPosition(2, 10), bench.said(2, "after").payloads()));

@@ -2,7 +2,6 @@ package org.uitto.log.store;
 
 import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
-import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,11 +63,10 @@ final class SnapshotWriting {
     }
 
     void save(Save save) {
-        byte[] bytes = save.bytes().toArrayUnsafe();
         String busy = busyBecause();
         if (busy.isEmpty()) {
-            SnapshotInfo info = SnapshotInfo.of(save.position(), save.configuration(), bytes);
-            begin(new SnapshotTask(inFreeSlot(info), bytes, null));
+            SnapshotInfo info = SnapshotInfo.of(save.position(), save.configuration(), save.bytes());
+            begin(SnapshotTask.toStore(inFreeSlot(info), save.bytes()));
         } else {
             owner.tell(new NotSaved(save.position(), busy));
         }
@@ -89,8 +87,7 @@ final class SnapshotWriting {
         }
         if (busyBecause().isEmpty()) {
             arrivedAtNanos = given.clock().getAsLong();
-            begin(new SnapshotTask(
-                    inFreeSlot(fetch.info()), new byte[fetch.info().lengthBytes()], fetch.source()));
+            begin(SnapshotTask.toFetch(inFreeSlot(fetch.info()), fetch.source()));
         }
     }
 
@@ -174,14 +171,13 @@ final class SnapshotWriting {
     private void complete(SnapshotTask done) {
         drop();
         StoredSnapshot target = done.target;
-        if (!target.info().isOf(done.bytes)) {
+        if (done.source != null && !target.info().isOf(done.bytes)) {
             LOG.warn(
                     "{} of group {} did not arrive as it was sent; it is fetched again.", target.info(), given.group());
             return;
         }
         slots.stored(target);
-        owner.tell(
-                done.source == null ? new Saved(target) : new Fetched(target, ByteString.fromArrayUnsafe(done.bytes)));
+        owner.tell(done.source == null ? new Saved(target) : new Fetched(target, done.bytes));
     }
 
     private void ask(SnapshotTask current) {

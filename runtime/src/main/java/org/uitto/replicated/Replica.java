@@ -529,9 +529,7 @@ public final class Replica<Command, Event, State> extends AbstractBehavior<Repli
     /** Like a snapshot, the checksum is made while this replica goes on. */
     private void digest(GroupStatus group, List<ActorRef<ReplicaStatus>> askers) {
         ReplicaStatus status = status(group, "");
-        CompletableFuture<String> digest = CompletableFuture.supplyAsync(
-                        snapshots.bytes(), getContext().getExecutionContext())
-                .thenApply(ValueCodec::checksum);
+        CompletableFuture<String> digest = snapshots.bytes().thenApply(ValueCodec::checksum);
         getContext()
                 .pipeToSelf(
                         digest,

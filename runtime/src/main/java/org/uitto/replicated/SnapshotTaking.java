@@ -2,9 +2,10 @@ package org.uitto.replicated;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.util.ByteString;
 import org.uitto.log.NodeId;
@@ -93,17 +94,17 @@ final class SnapshotTaking {
         underWayIndex = applied.index();
         untakenBytes = 0;
         long index = applied.index();
-        CompletableFuture<ByteString> written = CompletableFuture.supplyAsync(bytes(), context.getExecutionContext());
         context.pipeToSelf(
-                written, (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
+                bytes(), (bytes, failure) -> new SnapshotWritten(index, Optional.ofNullable(bytes), failure));
     }
 
-    /** What is applied now as bytes, to be made aside. */
-    Supplier<ByteString> bytes() {
+    /** What is applied now as bytes. They are made aside: on threads that nobody else waits for. */
+    CompletableFuture<ByteString> bytes() {
         byte[] sessions = applied.sessionsToBytes();
         Object state = applied.stateAsValue();
         ValueCodec codec = new ValueCodec(context.getSystem());
-        return () -> codec.snapshot(sessions, state);
+        Executor aside = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        return CompletableFuture.supplyAsync(() -> codec.snapshot(sessions, state), aside);
     }
 
     /** The bytes are there, or could not be made. */

@@ -1,5 +1,6 @@
 package org.uitto.samples.bench;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -11,9 +12,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.HdrHistogram.Recorder;
+import org.apache.pekko.actor.ActorSelection;
+import org.apache.pekko.actor.Identify;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.pattern.Patterns;
 import org.uitto.Raft;
 import org.uitto.replicated.Consistency;
 import org.uitto.samples.cluster.ClosedLoop;
@@ -38,7 +43,9 @@ final class Bench implements AutoCloseable {
         /** Linearizable, by the leader's lease if the nodes are set so, and else the same as READ. */
         READ_BY_LEASE,
         /** What the first replica has. */
-        READ_LOCAL;
+        READ_LOCAL,
+        /** No commands: a round trip over Pekko remoting to the leader's node and back, which Pekko itself answers. */
+        PING;
 
         static final List<Kind> READS = List.of(READ, READ_BY_ANY, READ_BY_LEASE, READ_LOCAL);
     }
@@ -134,7 +141,13 @@ final class Bench implements AutoCloseable {
                 latencies.errors.sum());
     }
 
-    private Load load(Kind kind, ClosedLoop.Listener<Ledger.Total> listener) {
+    /** A folder on the disk that the nodes' logs are on. */
+    Path folder() {
+        return cluster.dataOf(cluster.nodes().get(0));
+    }
+
+    private Load load(Kind kind, ClosedLoop.Listener<Ledger.Total> listener)
+            throws InterruptedException, ExecutionException {
         ActorRef<Ledger.Command> ledger = Raft.get(client).ref(Ledger.Command.class, Ledger.NAME);
         return switch (kind) {
             case WRITE -> asking(listener, () -> ask(ledger, replyTo -> new Ledger.Append(payload, replyTo)));
@@ -143,7 +156,20 @@ final class Bench implements AutoCloseable {
             case READ_BY_ANY -> asking(listener, () -> read(Consistency.linearizable()));
             case READ_BY_LEASE -> asking(listener, () -> read(Consistency.lease()));
             case READ_LOCAL -> asking(listener, () -> read(Consistency.local()));
+            case PING -> pinging(listener);
         };
+    }
+
+    private Load pinging(ClosedLoop.Listener<Ledger.Total> listener) throws InterruptedException, ExecutionException {
+        String contact = cluster.contact(askReplicas().leader().orElseThrow());
+        org.apache.pekko.actor.ActorSystem classic = Adapter.toClassic(client);
+        ActorSelection nobodyYet = classic.actorSelection("pekko://" + client.name() + "@" + contact + "/user");
+        org.apache.pekko.actor.ActorRef guardian =
+                nobodyYet.resolveOne(ANSWER_WITHIN).toCompletableFuture().get();
+        Ledger.Total nothing = new Ledger.Total(0, 0);
+        return asking(
+                listener,
+                () -> Patterns.ask(guardian, new Identify(""), ANSWER_WITHIN).thenApply(identity -> nothing));
     }
 
     private Load asking(ClosedLoop.Listener<Ledger.Total> listener, Supplier<CompletionStage<Ledger.Total>> question) {

@@ -97,6 +97,13 @@ public final class BenchCommand implements Callable<Integer> {
     private int state;
 
     @Option(
+            names = "--lone",
+            description =
+                    "Measures instead what one command takes while nothing else is under way, beside two bare round"
+                            + " trips and an fsync, in three rounds of --seconds each.")
+    private boolean lone;
+
+    @Option(
             names = "--report",
             paramLabel = "FILE",
             description = "Writes a page with curves of throughput against latency, which needs no other file.")
@@ -131,6 +138,14 @@ public final class BenchCommand implements Callable<Integer> {
         } else if (state > 0) {
             try (StateBench bench = new StateBench(new StateBench.Size(state, inFlight.get(0)))) {
                 print(out, bench.measure(Duration.ofSeconds(seconds)));
+            }
+            return ExitCode.OK;
+        }
+        if (lone) {
+            try (Bench bench = Bench.start(payload, false)) {
+                print(
+                        out,
+                        new LoneBench(bench, payload).measure(Duration.ofSeconds(warmup), Duration.ofSeconds(seconds)));
             }
             return ExitCode.OK;
         }

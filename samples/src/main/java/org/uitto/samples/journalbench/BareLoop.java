@@ -13,7 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.HdrHistogram.Histogram;
 
 /** What a disk can do at best: writes all events that are under way, fsyncs, and begins again. For one thread. */
-final class BareLoop {
+public final class BareLoop {
     private static final int FILE_BYTES = 256 << 20;
     private static final int ZEROS_BYTES = 1 << 20;
 
@@ -21,7 +21,7 @@ final class BareLoop {
     private final Way way;
 
     /** Where the loop writes to. */
-    enum Way {
+    public enum Way {
         /**
          * Over the same file again and again, which was filled before: no byte ever needs new room on the disk or new memory
          * for its cache. No log can do that for long.
@@ -32,13 +32,13 @@ final class BareLoop {
     }
 
     /** {@code folder} is to be there, and is empty again after each run. */
-    BareLoop(Path folder, Way way) {
+    public BareLoop(Path folder, Way way) {
         this.folder = folder;
         this.way = way;
     }
 
     /** Writes groups of {@code writers} events of {@code eventBytes} for about {@code duration}. */
-    Measurement run(int writers, int eventBytes, Duration duration) throws IOException {
+    public Measurement run(int writers, int eventBytes, Duration duration) throws IOException {
         List<Path> files = new ArrayList<>();
         FileChannel channel = next(files);
         try {

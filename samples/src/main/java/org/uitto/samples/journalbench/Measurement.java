@@ -10,7 +10,7 @@ import org.HdrHistogram.Histogram;
  * @param lasted how long the run was
  * @param cpu the processor time of this whole process in that time
  */
-record Measurement(Histogram latencyNanos, Duration lasted, Duration cpu) {
+public record Measurement(Histogram latencyNanos, Duration lasted, Duration cpu) {
     double eventsPerSecond() {
         return latencyNanos.getTotalCount() / (lasted.toNanos() / 1e9);
     }

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import org.apache.pekko.actor.Status;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.pattern.PromiseActorRef;
 
 /** Who waits in this process for what becomes of a command. */
 interface Asker {
@@ -32,7 +33,9 @@ interface Asker {
         @Override
         public void failed(ReplicationException reason) {
             replyTo.map(Adapter::toClassic)
-                    .filter(target -> target.path().elements().head().equals("temp"))
+                    .filter(
+                            PromiseActorRef.class
+                                    ::isInstance) // Its path is made, and kept, only when someone looks at it.
                     .ifPresent(ask -> ask.tell(new Status.Failure(reason), org.apache.pekko.actor.ActorRef.noSender()));
         }
     }

@@ -64,6 +64,9 @@ public final class Proxy extends AbstractBehavior<Object> {
     /** The leader as far as known: of {@code term}, found at {@code contact}. */
     private record KnownLeader(long term, String contact) {}
 
+    /** How many waiting commands make a message that it is worth sending at once. */
+    private static final int ENOUGH_GATHERED = 1024;
+
     private final Given given;
     private final ProxySettings settings;
     private final TimerScheduler<Object> timers;
@@ -212,10 +215,16 @@ public final class Proxy extends AbstractBehavior<Object> {
         return given.clock().getAsLong();
     }
 
-    /** Flushes behind what is already in the mailbox, so that it all travels together and a lone command still at once. */
+    /**
+     * Flushes behind what is already in the mailbox, so that it all travels together and a lone command still at once. If enough for
+     * a message has gathered, nothing waits for what is in the mailbox, which may be much more than can ever be taken.
+     */
     private void scheduleFlush() {
         boolean commandsGo = !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight();
-        if (!flushScheduled && (commandsGo || reads.waitingCount() > 0)) {
+        if (commandsGo && waiting.size() >= ENOUGH_GATHERED && leader.isPresent() && session.isPresent()) {
+            sendTo(leader.get());
+            keepTicking();
+        } else if (!flushScheduled && (commandsGo || reads.waitingCount() > 0)) {
             flushScheduled = true;
             getContext().getSelf().tell(Flush.INSTANCE);
         }

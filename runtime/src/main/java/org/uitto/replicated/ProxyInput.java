@@ -7,12 +7,15 @@ import org.apache.pekko.util.ByteString;
 
 /** What a proxy hears beside the commands of its user. */
 public sealed interface ProxyInput {
+    /** What replicas say. */
+    sealed interface FromReplica extends ProxyInput {}
+
     /**
      * What became of some commands, in any order.
      *
      * @param appliedIndex what they did is in the log up to here
      */
-    record Answers(List<Answer> answers, long appliedIndex) implements ProxyInput {
+    record Answers(List<Answer> answers, long appliedIndex) implements FromReplica {
         public Answers {
             answers = List.copyOf(answers);
         }
@@ -25,7 +28,7 @@ public sealed interface ProxyInput {
      * @param contact where the leader of that term is found; empty if the replica knows of none
      * @param members where the members of the group are found, as the replica knows them
      */
-    record LeaderIs(long term, Optional<String> contact, List<String> members) implements ProxyInput {
+    record LeaderIs(long term, Optional<String> contact, List<String> members) implements FromReplica {
         public LeaderIs {
             members = List.copyOf(members);
         }
@@ -62,7 +65,7 @@ public sealed interface ProxyInput {
      *
      * @param appliedIndex what they have seen is in the log up to here
      */
-    record ReadAnswers(List<Answer> answers, long appliedIndex) implements ProxyInput {
+    record ReadAnswers(List<Answer> answers, long appliedIndex) implements FromReplica {
         public ReadAnswers {
             answers = List.copyOf(answers);
         }
@@ -73,7 +76,7 @@ public sealed interface ProxyInput {
      *
      * @param ticket as in {@link ReplicaInput.GetReadIndex}
      */
-    record ReadIndexIs(long ticket, long index) implements ProxyInput {}
+    record ReadIndexIs(long ticket, long index) implements FromReplica {}
 
     /** Time to ask who leads and where the members are, whether or not anything is to be sent; from whoever keeps the proxy. */
     enum AskAround implements ProxyInput {
@@ -81,10 +84,10 @@ public sealed interface ProxyInput {
     }
 
     /** The session that the proxy asked for has begun. */
-    record SessionOpened(long session) implements ProxyInput {}
+    record SessionOpened(long session) implements FromReplica {}
 
     /** The commands of this attempt were not handled: the group has forgotten their session, or never knew it. */
-    record SessionUnknown(long attempt) implements ProxyInput {}
+    record SessionUnknown(long attempt) implements FromReplica {}
 
     /** What became of one command. */
     sealed interface Answer {

@@ -16,6 +16,8 @@ import scala.Option;
  * The mailbox of a {@link Proxy}: holds as many commands that await a reply as the proxy itself may hold back, and has each further
  * one fail as overload at once, on the thread that sends it. So whoever asks faster than the machine can even refuse is told, and its
  * memory is bounded. What else the proxy is told is never refused, nor is a command that nobody awaits: its sender could not be told.
+ *
+ * <p>What replicas say comes before all commands, however many there are: it is what makes room for them.
  */
 public final class ProxyMailbox implements MailboxType, ProducesMessageQueue<MessageQueue> {
     /** Where the configuration of this mailbox is. */
@@ -40,7 +42,8 @@ public final class ProxyMailbox implements MailboxType, ProducesMessageQueue<Mes
     }
 
     private static final class Queue implements MessageQueue {
-        private final NodeMessageQueue queue = new NodeMessageQueue();
+        private final NodeMessageQueue fromReplicas = new NodeMessageQueue();
+        private final NodeMessageQueue others = new NodeMessageQueue();
         private final AtomicInteger commands = new AtomicInteger();
         private final int capacity;
 
@@ -50,6 +53,10 @@ public final class ProxyMailbox implements MailboxType, ProducesMessageQueue<Mes
 
         @Override
         public void enqueue(ActorRef receiver, Envelope envelope) {
+            if (envelope.message() instanceof ProxyInput.FromReplica) {
+                fromReplicas.enqueue(receiver, envelope);
+                return;
+            }
             if (isAwaited(envelope.message())) {
                 if (commands.get() >= capacity) {
                     Asker.of(command(envelope.message()))
@@ -60,12 +67,16 @@ public final class ProxyMailbox implements MailboxType, ProducesMessageQueue<Mes
                 }
                 commands.incrementAndGet();
             }
-            queue.enqueue(receiver, envelope);
+            others.enqueue(receiver, envelope);
         }
 
         @Override
         public @Nullable Envelope dequeue() {
-            Envelope next = queue.dequeue();
+            Envelope first = fromReplicas.dequeue();
+            if (first != null) {
+                return first;
+            }
+            Envelope next = others.dequeue();
             if (next != null && isAwaited(next.message())) {
                 commands.decrementAndGet();
             }
@@ -82,17 +93,18 @@ public final class ProxyMailbox implements MailboxType, ProducesMessageQueue<Mes
 
         @Override
         public int numberOfMessages() {
-            return queue.numberOfMessages();
+            return fromReplicas.numberOfMessages() + others.numberOfMessages();
         }
 
         @Override
         public boolean hasMessages() {
-            return queue.hasMessages();
+            return fromReplicas.hasMessages() || others.hasMessages();
         }
 
         @Override
         public void cleanUp(ActorRef owner, MessageQueue deadLetters) {
-            queue.cleanUp(owner, deadLetters);
+            fromReplicas.cleanUp(owner, deadLetters);
+            others.cleanUp(owner, deadLetters);
         }
     }
 }

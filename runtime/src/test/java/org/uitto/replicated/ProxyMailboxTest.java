@@ -33,6 +33,7 @@ class ProxyMailboxTest {
                 .withFallback(ConfigFactory.load()));
         CountDownLatch busy = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
+        CountDownLatch secondRelease = new CountDownLatch(1);
         TestProbe<Object> others = kit.createTestProbe();
         try {
             ActorRef<Object> proxy = kit.spawn(
@@ -45,6 +46,7 @@ class ProxyMailboxTest {
                             ((Words.Recall) read.command()).replyTo().tell("all");
                         } else {
                             others.getRef().tell(message);
+                            assertTrue(secondRelease.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
                         }
                         return Behaviors.same();
                     }),
@@ -71,13 +73,16 @@ class ProxyMailboxTest {
             waiting.forEach(asked -> assertFalse(asked.isDone()));
 
             release.countDown();
+            assertEquals(new SessionOpened(1), others.receiveMessage(PATIENCE), "before what came before it");
+            waiting.forEach(asked -> assertFalse(asked.isDone()));
+            secondRelease.countDown();
             assertEquals("handled", handled.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
             assertEquals("three", waiting.get(2).get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
-            assertEquals(new SessionOpened(1), others.receiveMessage(PATIENCE));
             assertEquals("nobody awaits this", others.receiveMessage(PATIENCE));
             assertEquals("again", say(kit, proxy, "again").get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         } finally {
             release.countDown();
+            secondRelease.countDown();
             kit.shutdownTestKit();
         }
     }

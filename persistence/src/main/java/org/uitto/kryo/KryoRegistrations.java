@@ -10,6 +10,9 @@ import java.util.function.Function;
  * <p>An id is written instead of the class name, to the wire and to disk, so it is never given to another class. Ids from
  * 1000 on are free; those below belong to Uitto. Every method throws {@link org.apache.pekko.ConfigurationException} if the
  * id or the class is taken, which stops the actor system from starting.
+ *
+ * <p>A hand-written layout writes from the beginning to the end: what is large, such as a snapshot, goes out piece by piece, so the
+ * position of the output can't be set back.
  */
 public interface KryoRegistrations {
     /**

@@ -323,6 +323,29 @@ class RealProcessesTest {
         assertTrue(figures.get("installation_p99_to_plain").asDouble() > 0, run.out());
     }
 
+    @Test
+    void measuresALoneCommandBesideItsParts() throws IOException {
+        CommandRun run = CommandRun.of("bench", "--lone", "--warmup", "1", "--seconds", "1", "--json");
+
+        assertEquals(0, run.exitCode(), run.out() + run.err());
+        JsonNode figures = new ObjectMapper().readTree(run.out());
+        for (String part : List.of("command", "round_trip", "fsync")) {
+            assertTrue(figures.get(part + "_p50_us").asLong() > 0, run.out());
+        }
+        assertTrue(figures.get("command_to_parts").asDouble() > 0, run.out());
+    }
+
+    @Test
+    void measuresOverload() throws IOException {
+        CommandRun run = CommandRun.of("bench", "--overload", "2", "--warmup", "1", "--seconds", "1", "--json");
+
+        assertEquals(0, run.exitCode(), run.out() + run.err());
+        JsonNode figures = new ObjectMapper().readTree(run.out());
+        assertTrue(figures.get("writes_per_second_before").asLong() > 0, run.out());
+        assertTrue(figures.get("answered_per_second").asLong() > 0, run.out());
+        assertTrue(figures.get("writes_per_second_after").asLong() > 0, run.out());
+    }
+
     /** What {@code counter} prints, however long it takes the nodes to get ready. */
     private static String counter(LocalCluster cluster, String... arguments) throws IOException {
         return run(

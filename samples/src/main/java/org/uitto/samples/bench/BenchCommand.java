@@ -10,11 +10,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.uitto.samples.cluster.ExitCode;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +30,39 @@ import picocli.CommandLine.Spec;
                 + " client process, which keeps a number of commands in flight. First all are warmed up together,"
                 + " three times as long as each configuration, at the largest number in flight.")
 public final class BenchCommand implements Callable<Integer> {
+    /** What else can be measured: one thing at a time. */
+    private static final class Instead {
+        @Option(
+                names = "--groups",
+                paramLabel = "COUNT",
+                description =
+                        "Measures instead what so many groups on the nodes cost: idle, when a node starts again, and at"
+                                + " work. Each step takes --seconds.")
+        private int groups;
+
+        @Option(
+                names = "--overload",
+                paramLabel = "SECONDS",
+                description =
+                        "Measures instead what happens when for so long twice as many writes are sent as can be done.")
+        private int overload;
+
+        @Option(
+                names = "--state",
+                paramLabel = "MIB",
+                description =
+                        "Measures instead what small writes take while nodes take snapshots of a state of this size, and while a"
+                                + " follower takes one over; --in-flight says how many writes are under way.")
+        private int state;
+
+        @Option(
+                names = "--lone",
+                description =
+                        "Measures instead what one command takes while nothing else is under way, beside two bare round"
+                                + " trips and an fsync, in three rounds of --seconds each.")
+        private boolean lone;
+    }
+
     private static final int FIRST_WARMUP_FACTOR = 3;
     private static final int MAX_PAYLOAD_BYTES = 64 * 1024;
 
@@ -73,35 +108,8 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Measures writes through one stream that keeps their order, instead of single asks.")
     private boolean stream;
 
-    @Option(
-            names = "--groups",
-            paramLabel = "COUNT",
-            description =
-                    "Measures instead what so many groups on the nodes cost: idle, when a node starts again, and at"
-                            + " work. Each step takes --seconds.")
-    private int groups;
-
-    @Option(
-            names = "--overload",
-            paramLabel = "SECONDS",
-            description =
-                    "Measures instead what happens when for so long twice as many writes are sent as can be done.")
-    private int overload;
-
-    @Option(
-            names = "--state",
-            paramLabel = "MIB",
-            description =
-                    "Measures instead what small writes take while nodes take snapshots of a state of this size, and while a"
-                            + " follower takes one over; --in-flight says how many writes are under way.")
-    private int state;
-
-    @Option(
-            names = "--lone",
-            description =
-                    "Measures instead what one command takes while nothing else is under way, beside two bare round"
-                            + " trips and an fsync, in three rounds of --seconds each.")
-    private boolean lone;
+    @ArgGroup
+    private Instead instead = new Instead();
 
     @Option(
             names = "--report",
@@ -122,31 +130,9 @@ public final class BenchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, ExecutionException, TimeoutException, IOException {
         check();
         PrintWriter out = spec.commandLine().getOut();
-        if (groups > 0) {
-            try (GroupsBench bench = new GroupsBench(groups)) {
-                print(out, bench.measure(Duration.ofSeconds(seconds)));
-            }
-            return ExitCode.OK;
-        } else if (overload > 0) {
-            try (OverloadBench bench = new OverloadBench()) {
-                print(
-                        out,
-                        bench.measure(
-                                Duration.ofSeconds(warmup), Duration.ofSeconds(seconds), Duration.ofSeconds(overload)));
-            }
-            return ExitCode.OK;
-        } else if (state > 0) {
-            try (StateBench bench = new StateBench(new StateBench.Size(state, inFlight.get(0)))) {
-                print(out, bench.measure(Duration.ofSeconds(seconds)));
-            }
-            return ExitCode.OK;
-        }
-        if (lone) {
-            try (Bench bench = Bench.start(payload, false)) {
-                print(
-                        out,
-                        new LoneBench(bench, payload).measure(Duration.ofSeconds(warmup), Duration.ofSeconds(seconds)));
-            }
+        Optional<Map<String, Object>> figures = measureInstead(Duration.ofSeconds(warmup), Duration.ofSeconds(seconds));
+        if (figures.isPresent()) {
+            print(out, figures.get());
             return ExitCode.OK;
         }
         List<BenchReport.Point> others = beside == null ? List.of() : read(beside);
@@ -158,6 +144,28 @@ public final class BenchCommand implements Callable<Integer> {
             Files.writeString(report, new BenchReport(points).html());
         }
         return measured.stream().allMatch(measurement -> measurement.errors() == 0) ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private Optional<Map<String, Object>> measureInstead(Duration warming, Duration measuring)
+            throws InterruptedException, ExecutionException, TimeoutException, IOException {
+        if (instead.groups > 0) {
+            try (GroupsBench bench = new GroupsBench(instead.groups)) {
+                return Optional.of(bench.measure(measuring));
+            }
+        } else if (instead.overload > 0) {
+            try (OverloadBench bench = new OverloadBench()) {
+                return Optional.of(bench.measure(warming, measuring, Duration.ofSeconds(instead.overload)));
+            }
+        } else if (instead.state > 0) {
+            try (StateBench bench = new StateBench(new StateBench.Size(instead.state, inFlight.get(0)))) {
+                return Optional.of(bench.measure(measuring));
+            }
+        } else if (instead.lone) {
+            try (Bench bench = Bench.start(payload, false)) {
+                return Optional.of(new LoneBench(bench, payload).measure(warming, measuring));
+            }
+        }
+        return Optional.empty();
     }
 
     private void print(PrintWriter out, Map<String, Object> figures) throws JsonProcessingException {
@@ -217,11 +225,13 @@ public final class BenchCommand implements Callable<Integer> {
             throw refused("--in-flight: each must be from 1 to 50000.");
         } else if (payload < 0 || payload > MAX_PAYLOAD_BYTES) {
             throw refused("--payload: must be from 0 to " + MAX_PAYLOAD_BYTES + " bytes.");
-        } else if (groups < 0 || groups > 10_000 || overload < 0 || (groups > 0 && overload > 0)) {
-            throw refused("--groups must be from 1 to 10000, --overload 1 or more, and not both.");
-        } else if (state < 0 || state > 512 || (state > 0 && (groups > 0 || overload > 0))) {
-            throw refused("--state must be from 1 to 512, and neither --groups nor --overload with it.");
-        } else if (state > 0 && inFlight.size() != 1) {
+        } else if (instead.groups < 0 || instead.groups > 10_000) {
+            throw refused("--groups must be from 1 to 10000.");
+        } else if (instead.overload < 0) {
+            throw refused("--overload must be 1 or more.");
+        } else if (instead.state < 0 || instead.state > 512) {
+            throw refused("--state must be from 1 to 512.");
+        } else if (instead.state > 0 && inFlight.size() != 1) {
             throw refused("--state needs one number, such as --in-flight 64.");
         } else if (seconds < 1 || warmup < 0) {
             throw refused("--seconds must be 1 or more, and --warmup 0 or more.");

@@ -1,7 +1,8 @@
 package org.uitto.log;
 
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.zip.CRC32C;
-import org.apache.pekko.util.ByteString;
 
 /**
  * Names one snapshot of a replicated state (paper §7). Two snapshots of the same group at the same position hold the same
@@ -21,19 +22,24 @@ public record SnapshotInfo(LogPosition position, Configuration configuration, in
     }
 
     /** Names the snapshot of the state after {@code position} that is made of {@code bytes}. */
-    public static SnapshotInfo of(LogPosition position, Configuration configuration, ByteString bytes) {
-        return new SnapshotInfo(position, configuration, bytes.length(), checksumOf(bytes));
+    public static SnapshotInfo of(LogPosition position, Configuration configuration, byte[] bytes) {
+        return of(position, configuration, List.of(ByteBuffer.wrap(bytes)));
+    }
+
+    /** Names the snapshot of the state after {@code position} that is made of {@code pieces}, one behind the other. */
+    public static SnapshotInfo of(LogPosition position, Configuration configuration, Iterable<ByteBuffer> pieces) {
+        CRC32C checksum = new CRC32C();
+        int length = 0;
+        for (ByteBuffer piece : pieces) {
+            length = Math.addExact(length, piece.remaining());
+            checksum.update(piece.duplicate());
+        }
+        return new SnapshotInfo(position, configuration, length, checksum.getValue());
     }
 
     /** Whether {@code bytes} are those of this snapshot. */
-    public boolean isOf(ByteString bytes) {
-        return bytes.length() == lengthBytes && checksumOf(bytes) == checksum;
-    }
-
-    private static long checksumOf(ByteString bytes) {
-        CRC32C checksum = new CRC32C();
-        bytes.getByteBuffers().forEach(checksum::update);
-        return checksum.getValue();
+    public boolean isOf(byte[] bytes) {
+        return equals(of(position, configuration, bytes));
     }
 
     @Override

@@ -17,7 +17,6 @@ import static org.uitto.core.SoloNode.saidTo;
 
 import java.util.List;
 import java.util.Optional;
-import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.uitto.core.PeerMessage.AppendEntriesReply;
@@ -204,7 +203,7 @@ class ReadmissionTest {
         node.on(stored(4, C, 4));
         assertEquals(Optional.of(NEW), node.view.configuration().storageOf(C), "in force, though not committed");
         node.on(new AppendEntriesReply(5, B, new Conflict(5, at(4, 4))));
-        SnapshotInfo theirs = SnapshotInfo.of(at(5, 7), committed, ByteString.fromArray(new byte[1]));
+        SnapshotInfo theirs = SnapshotInfo.of(at(5, 7), committed, new byte[1]);
 
         node.snapshotFetched(new StoredSnapshot(theirs, 0, 1));
 

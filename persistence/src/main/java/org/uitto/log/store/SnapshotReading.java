@@ -51,9 +51,8 @@ final class SnapshotReading {
 
     private void readOn(StoredSnapshot snapshot, byte[] bytes, int part, Consumer<Throwable> unreadable) {
         if (part > snapshot.partCount()) {
-            ByteString whole = ByteString.fromArrayUnsafe(bytes);
-            if (snapshot.info().isOf(whole)) {
-                owner.tell(new Loaded(snapshot, whole));
+            if (snapshot.info().isOf(bytes)) {
+                owner.tell(new Loaded(snapshot, ByteString.fromArrayUnsafe(bytes)));
             } else {
                 unreadable.accept(new SnapshotNotAsWrittenException("its bytes are not those that were written"));
             }

@@ -65,6 +65,11 @@ final class SnapshotTask {
         return source != null && chunk.info().equals(target.info()) && chunk.offset() == arrivedBytes;
     }
 
+    /** Whether all bytes are those of the snapshot: what comes from another node may have suffered on its way. */
+    boolean isAsSent() {
+        return source == null || target.info().isOf(room);
+    }
+
     /** Takes what comes next. */
     void take(ByteString chunk) {
         int count = Math.min(chunk.length(), room.length - arrivedBytes);

@@ -65,7 +65,8 @@ final class SnapshotWriting {
     void save(Save save) {
         String busy = busyBecause();
         if (busy.isEmpty()) {
-            SnapshotInfo info = SnapshotInfo.of(save.position(), save.configuration(), save.bytes());
+            SnapshotInfo info = SnapshotInfo.of(
+                    save.position(), save.configuration(), save.bytes().getByteBuffers());
             begin(SnapshotTask.toStore(inFreeSlot(info), save.bytes()));
         } else {
             owner.tell(new NotSaved(save.position(), busy));
@@ -171,7 +172,7 @@ final class SnapshotWriting {
     private void complete(SnapshotTask done) {
         drop();
         StoredSnapshot target = done.target;
-        if (done.source != null && !target.info().isOf(done.bytes)) {
+        if (!done.isAsSent()) {
             LOG.warn(
                     "{} of group {} did not arrive as it was sent; it is fetched again.", target.info(), given.group());
             return;

@@ -216,9 +216,7 @@ class CompactionCrashTest {
             recovered.snapshot().ifPresent(snapshot -> {
                 snapshots.tell(new Load(snapshot), ActorRef.noSender());
                 Loaded loaded = snapshotOwner.expectMessageClass(Loaded.class, PATIENCE);
-                assertEquals(
-                        SnapshotInfo.of(at(snapshotIndex), VOTERS, ByteString.fromArray(stateAt(snapshotIndex))),
-                        snapshot.info());
+                assertEquals(SnapshotInfo.of(at(snapshotIndex), VOTERS, stateAt(snapshotIndex)), snapshot.info());
                 assertArrayEquals(stateAt(snapshotIndex), loaded.bytes().toArray());
             });
         }

@@ -17,7 +17,6 @@ import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
-import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -334,10 +333,7 @@ class LogStoreTest {
     @DisplayName("H10 whichever event is missing between two others or at the end, the log is not taken for whole")
     void whicheverEventIsMissingTheLogIsNotTakenForWhole() {
         StoredSnapshot snapshot = new StoredSnapshot(
-                SnapshotInfo.of(
-                        new LogPosition(1, 2), Configuration.of(List.of(SELF)), ByteString.fromArray(new byte[3])),
-                1,
-                1);
+                SnapshotInfo.of(new LogPosition(1, 2), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
         List<LogMutations> events = List.of(
                 new LogMutations(List.of(new Started(1, 7), appended(LogPosition.ZERO, 1, 1))),
                 new LogMutations(List.of(saved(2, "b"))),
@@ -379,10 +375,7 @@ class LogStoreTest {
     void whatWasCutOffMayBeginBehindWhatTheLogBeginsWith() {
         LogPosition cutAt = new LogPosition(1, 8);
         StoredSnapshot snapshot = new StoredSnapshot(
-                SnapshotInfo.of(
-                        new LogPosition(2, 9), Configuration.of(List.of(SELF)), ByteString.fromArray(new byte[3])),
-                1,
-                1);
+                SnapshotInfo.of(new LogPosition(2, 9), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
         script.stored(
                 PERSISTENCE_ID,
                 List.of(
@@ -407,8 +400,8 @@ class LogStoreTest {
                 new LogPosition(1, 2),
                 List.of(new EntryBatch(
                         new LogPosition(2, 3), Payloads.single(EntryKind.CONFIGURATION, uncommitted.toBytes()))));
-        StoredSnapshot snapshot = new StoredSnapshot(
-                SnapshotInfo.of(new LogPosition(3, 3), committed, ByteString.fromArray(new byte[3])), 1, 1);
+        StoredSnapshot snapshot =
+                new StoredSnapshot(SnapshotInfo.of(new LogPosition(3, 3), committed, new byte[3]), 1, 1);
         TestProbe<LogNotice> owner = kit.createTestProbe();
         ActorRef store = store(owner);
         owner.expectMessageClass(Recovered.class, PATIENCE);
@@ -434,10 +427,7 @@ class LogStoreTest {
         assertEquals(first, owner.expectMessageClass(Recovered.class, PATIENCE).storage());
         StorageRecord known = first.knowing(new NodeId("b"), new StorageId(7)).as(StorageRecord.Standing.BY_THE_LOG);
         StoredSnapshot snapshot = new StoredSnapshot(
-                SnapshotInfo.of(
-                        new LogPosition(1, 2), Configuration.of(List.of(SELF)), ByteString.fromArray(new byte[3])),
-                1,
-                1);
+                SnapshotInfo.of(new LogPosition(1, 2), Configuration.of(List.of(SELF)), new byte[3]), 1, 1);
         write(store, 1, new StorageSaved(known), appended(LogPosition.ZERO, 1, 1, 1));
         write(store, 2, new PrefixCompacted(snapshot, new LogPosition(1, 2)));
         owner.expectMessageClass(Persisted.class, PATIENCE);

@@ -210,7 +210,7 @@ final class SnapshotNodes implements AutoCloseable {
     }
 
     static SnapshotInfo info(long index, byte[] bytes) {
-        return SnapshotInfo.of(at(index), GROUP, ByteString.fromArray(bytes));
+        return SnapshotInfo.of(at(index), GROUP, bytes);
     }
 
     static byte[] bytes(long seed, int length) {

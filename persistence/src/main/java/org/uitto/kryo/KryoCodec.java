@@ -135,17 +135,10 @@ public final class KryoCodec implements Extension {
     }
 
     /** Writes an object that may be large, piece by piece. */
-    ByteString toPieces(RegisteredType type, Object object) throws KryoSerializationException {
-        KryoContext context = pool.borrow();
-        try {
-            PiecewiseOutput output = new PiecewiseOutput(limits.maxMessageBytes());
-            context.kryo.writeObject(output, object);
-            return output.toByteString();
-        } catch (RuntimeException | StackOverflowError e) {
-            throw failures.unwritable(type, e);
-        } finally {
-            giveBack(context);
-        }
+    ByteString toPieces(Object object) throws KryoSerializationException {
+        PiecewiseOutput output = new PiecewiseOutput(limits.maxMessageBytes());
+        write(object, output);
+        return output.toByteString();
     }
 
     /**

@@ -74,7 +74,7 @@ public final class KryoSerializer extends SerializerWithStringManifest implement
      * of the output back.
      */
     public ByteString toPieces(Object object) throws KryoSerializationException {
-        return codec.toPieces(codec.registered(object), object);
+        return codec.toPieces(object);
     }
 
     /** Reads the object of {@code length} bytes of {@code array} from {@code offset}. The array is not copied, and not kept. */

@@ -220,14 +220,19 @@ public final class Proxy extends AbstractBehavior<Object> {
      * a message has gathered, nothing waits for what is in the mailbox, which may be much more than can ever be taken.
      */
     private void scheduleFlush() {
-        boolean commandsGo = !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight();
-        if (commandsGo && waiting.size() >= ENOUGH_GATHERED && leader.isPresent() && session.isPresent()) {
+        if (waiting.size() >= ENOUGH_GATHERED && commandsGo() && leader.isPresent() && session.isPresent()) {
             sendTo(leader.get());
+            tellStreams();
             keepTicking();
-        } else if (!flushScheduled && (commandsGo || reads.waitingCount() > 0)) {
+        }
+        if (!flushScheduled && (commandsGo() || reads.waitingCount() > 0)) {
             flushScheduled = true;
             getContext().getSelf().tell(Flush.INSTANCE);
         }
+    }
+
+    private boolean commandsGo() {
+        return !waiting.isEmpty() && sent.size() < settings.maxBatchesInFlight();
     }
 
     private Behavior<Object> onFlush() {
